@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from portal.guard.evidence.hits import Sign
 from portal.guard.evidence.rule_ids import Rule
-from portal.guard.evidence.strength import Cues, Sign, Strength
 from portal.guard.evidence.trace import Stretch, Trace, key_of
+from portal.guard.evidence.weigh import Cues, Strength
 from portal.guard.roster.index import Roster
 from portal.guard.rules import Met, Verdict, judge_file, report
 from portal.reading.reader import Part, Reading, Unreadable

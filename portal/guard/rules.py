@@ -12,9 +12,10 @@ from itertools import chain
 from typing import Any, Final, Literal, assert_never
 
 from portal.guard.errors import TooLong
+from portal.guard.evidence.hits import Sign, SignKind
 from portal.guard.evidence.rule_ids import Rule
-from portal.guard.evidence.strength import Cue, Cues, Sign, SignKind
 from portal.guard.evidence.trace import Trace, is_on, key_of
+from portal.guard.evidence.weigh import Cue, Cues
 from portal.guard.lists.line_shapes import Lines
 from portal.guard.lists.list_shape import MET_AT_MOST, personal_rows
 from portal.guard.mentions.signs import Crowd, Found, bearers_of_all, found_in, signs_across, signs_in, upheld
@@ -199,7 +200,7 @@ def _of_others(
     held, named = upheld(every, roster, trace), allowed if is_on(trace, Rule.VETO_ALLOWED) else frozenset[str]()
     signs = [sign for sign in held if not _is_of_any(named, sign, roster)]
     people = [roster.by_id[one] for one in allowed if one in roster.by_id and is_on(trace, Rule.VETO_ALLOWED_PART)]
-    sure = _ids_of((one for one in held if one.strength == "sure"), roster) if signs and people else frozenset()
+    sure = _ids_of((one for one in held if one.is_sure), roster) if signs and people else frozenset()
     kept = but_parts_of(signs, people, roster, sure) if signs and people else signs
     if trace is not None:
         trace.veto_others(every, held, Rule.VETO_ALONE)
@@ -364,8 +365,7 @@ def _how_named(child: str, signs: Iterable[Sign], parts: tuple[Part, ...], roste
     """
     signs = [sign for sign in signs if sign.where != FILE_NAME and not sign.is_own_contact]
     inside = [(sign, children_of(sign, roster)) for sign in signs]
-    numbers = [children for sign, children in inside if sign.kind == "student-number"]
-    if numbers:
+    if numbers := [children for sign, children in inside if sign.kind == "student-number"]:
         return None if any(child in children for children in numbers) else "addressee-missing"
     if any(children == {child} for _, children in inside):
         return None

@@ -19,7 +19,8 @@ from typing import Any, Final
 from portal.guard import rules
 from portal.guard.evidence.rule_ids import Rule
 from portal.guard.evidence.trace import Trace
-from portal.guard.mentions import search, signs
+from portal.guard.mentions import all_detectors
+from portal.guard.mentions.names.two_words import names_of_two_words
 from tests.goldens import kept
 from tests.goldens.switches import SWITCHES, Watch
 
@@ -36,21 +37,6 @@ CORPUS: Final = "guard_corpus/"
 """Tests of whole files, made as people make them."""
 _PROCESSES: Final = 2
 _NICE: Final = 10
-_WHOLE: Final = frozenset(("names_in", "names_in_two_lists", "names_in_lines"))
-_DETECTORS: Final = (
-    *(name for name in vars(search) if name.startswith("names_") and name not in _WHOLE),
-    "_in_broken_words",
-    "_in_joined_words",
-)
-"""What `names_in` asks besides the matcher of two words, which is too much one thing to be timed rule by rule."""
-_OTHERS: Final[Mapping[str, Rule]] = {
-    "births_in": Rule.BIRTH_BESIDE,
-    "wrapped_addresses_in": Rule.EMAIL_WRAPPED,
-    "known_addresses_in": Rule.EMAIL_EXACT,
-    "known_phones_in": Rule.PHONE_EXACT,
-    "_in_local_numbers": Rule.PHONE_LOCAL,
-}
-"""What `signs` asks that makes hits of one rule."""
 
 
 @dataclass(slots=True)
@@ -168,10 +154,10 @@ class Clock:
 
     def begin(self) -> None:
         """Stand between the search and its detectors, in this process, from now on."""
-        for name in _DETECTORS:
-            setattr(search, name, self._timed(name, getattr(search, name), lambda hit: hit.rule))
-        for name, rule in _OTHERS.items():
-            setattr(signs, name, self._timed(name, getattr(signs, name), lambda _, rule=rule: rule))
+        every = (*all_detectors.NAMES, *all_detectors.NAMES_AT_ONCE, *all_detectors.IDENTIFIERS)
+        for one in every:
+            if one is not names_of_two_words:  # too much one thing to be timed rule by rule
+                one.detect = self._timed(one.detect.__name__, one.detect, lambda found: found.rule)
         rules.personal_rows = self._timed("personal_rows", rules.personal_rows, lambda _: Rule.LIST_COLUMNS)
 
     def _timed(self, name: str, detect: Callable[..., Any], rule_of: Callable[[Any], Rule]) -> Callable[..., Any]:

@@ -6,7 +6,20 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, Final, NamedTuple
 
-from portal.guard.mentions import search, signs
+from portal.guard.mentions import signs
+from portal.guard.mentions.identifiers import mail_addresses
+from portal.guard.mentions.layout.form_fields import names_in_fields
+from portal.guard.mentions.layout.households import names_in_households
+from portal.guard.mentions.layout.parallel_lists import names_in_parallel
+from portal.guard.mentions.layout.stacked_rows import names_in_stacks
+from portal.guard.mentions.names.addressed import names_in_letters
+from portal.guard.mentions.names.initials import names_with_initials
+from portal.guard.mentions.names.joined_words import names_in_one_word, names_in_pieces
+from portal.guard.mentions.names.plurals import names_in_plurals
+from portal.guard.mentions.names.shortened import names_before_whole_families, names_shortened
+from portal.guard.mentions.scripts.mandarin import names_in_mandarin
+from portal.guard.mentions.scripts.transliterated import names_across_arabic, names_in_hangul
+from portal.guard.mentions.scripts.unspaced import names_unspaced
 from portal.guard.roster import contacts
 from portal.guard.spellings.lost_letters import Lost
 from portal.guard.views import key_values, passages
@@ -71,22 +84,22 @@ SWITCHES: Final = {
     "unquoted": Switch(signs, "unquoted", _as_it_is),
     "seam.pages": Switch(signs, "over_the_seam"),
     "addresses.hidden": Switch(contacts, "_addresses_near", _plain_alone),
-    "addresses.wrapped": Switch(signs, "wrapped_addresses_in", lambda *_: set()),
-    "parallel-lists": Switch(search, "names_in_parallel"),
-    "stacked-rows": Switch(search, "names_in_stacks"),
-    "form-fields": Switch(search, "names_in_fields"),
-    "addressed": Switch(search, "names_in_letters"),
-    "broken-words": Switch(search, "_in_broken_words"),
-    "initials": Switch(search, "names_with_initials"),
-    "plurals": Switch(search, "names_in_plurals"),
-    "households": Switch(search, "names_in_households"),
-    "shortened": Switch(search, "names_shortened"),
-    "whole-families": Switch(search, "names_before_whole_families"),
-    "joined-words": Switch(search, "_in_joined_words"),
-    "unspaced": Switch(search, "names_unspaced"),
-    "mandarin": Switch(search, "names_in_mandarin"),
-    "hangul": Switch(search, "names_in_hangul"),
-    "arabic": Switch(search, "names_across_arabic"),
+    "addresses.wrapped": Switch(mail_addresses, "_wrapped_addresses_in", lambda *_: set()),
+    "parallel-lists": Switch(names_in_parallel, "detect"),
+    "stacked-rows": Switch(names_in_stacks, "detect"),
+    "form-fields": Switch(names_in_fields, "detect"),
+    "addressed": Switch(names_in_letters, "detect"),
+    "broken-words": Switch(names_in_pieces, "detect"),
+    "initials": Switch(names_with_initials, "detect"),
+    "plurals": Switch(names_in_plurals, "detect"),
+    "households": Switch(names_in_households, "detect"),
+    "shortened": Switch(names_shortened, "detect"),
+    "whole-families": Switch(names_before_whole_families, "detect"),
+    "joined-words": Switch(names_in_one_word, "detect"),
+    "unspaced": Switch(names_unspaced, "detect"),
+    "mandarin": Switch(names_in_mandarin, "detect"),
+    "hangul": Switch(names_in_hangul, "detect"),
+    "arabic": Switch(names_across_arabic, "detect"),
 }
 """By an id: that of the view with what of it is meant, or of the detector."""
 

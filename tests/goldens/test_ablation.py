@@ -3,8 +3,7 @@
 import pytest
 
 from portal.guard.evidence.rule_ids import Rule
-from portal.guard.evidence.strength import Cue, Strength, but_for
-from portal.guard.mentions import search
+from portal.guard.evidence.weigh import Cue, Strength, but_for
 from portal.guard.mentions.layout.stacked_rows import names_in_stacks
 from tests.goldens import kept
 from tests.goldens.ablation import ANY_WILL_DO, Decided, ablated, table, without_views
@@ -75,7 +74,7 @@ def test_a_view_that_is_switched_off_finds_nothing(cases: list[kept.Case]) -> No
     decided, _ = without_views(("stacked-rows", "kana"), cases=cases)
     assert {*decided["stacked-rows"].passed} == {STACKED}
     assert decided["kana"].hits == 0
-    assert search.names_in_stacks is names_in_stacks
+    assert names_in_stacks.detect.__name__ == "names_in_stacks"
 
 
 @pytest.mark.parametrize("key", SWITCHES)

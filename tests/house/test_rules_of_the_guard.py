@@ -1,5 +1,6 @@
 """Each rule of the guard is reached by a golden, has one sentence, and no hit lacks its rule."""
 
+import ast
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +9,9 @@ import pytest
 
 from portal.guard.evidence.rule_ids import Rule
 from portal.guard.evidence.view_ids import View
+from portal.guard.evidence.weigh import AT_LEAST, AT_MOST, STRENGTHS
 from tests.goldens import kept
+from tests.house.tree import modules, named, parsed
 
 FAMILIES = {"name", "email", "phone", "number", "birth", "list", "file", "addressee", "cue", "veto"}
 ELSEWHERE = {Rule.FILE_TYPE: "judge_file adds it to what judge says"}
@@ -56,3 +59,20 @@ def test_ids_are_short_and_each_has_one_sentence(table: type[Rule] | type[View])
 
 def test_ids_begin_with_what_they_are_of() -> None:
     assert {one.partition(".")[0] for one in Rule} == FAMILIES
+
+
+def test_only_one_module_says_how_sure_a_hit_is() -> None:
+    strengths = {*STRENGTHS}
+    saying = {
+        named(path)
+        for path in modules("portal")
+        if named(path).startswith("portal/guard/")
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Constant) and node.value in strengths
+    }
+    assert saying == {"portal/guard/evidence/weigh.py"}
+
+
+def test_every_cue_makes_a_hit_less_sure_or_surer() -> None:
+    assert {*AT_MOST, *AT_LEAST} == {rule for rule in Rule if rule.startswith("cue.")}
+    assert AT_MOST.keys().isdisjoint(AT_LEAST)

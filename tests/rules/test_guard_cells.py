@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from portal.guard.cues.matching import Hit, check
-from portal.guard.mentions.layout.cell_names import name_in_cells
-from portal.guard.mentions.names.neighbours import Near
+from portal.guard.cues.cell_names import name_in_cells
+from portal.guard.cues.matching import check
+from portal.guard.cues.neighbours import Near
+from portal.guard.evidence.hits import Hit
 from portal.guard.roster.index import Known, Roster
 from portal.guard.views.passages import Passage
 from portal.guard.views.token_windows import CELL_ENDS, Sentence

@@ -6,9 +6,9 @@ from itertools import islice
 import pytest
 
 from portal.guard.evidence.rule_ids import Rule
-from portal.guard.evidence.strength import STRENGTHS
 from portal.guard.evidence.trace import Trace
 from portal.guard.evidence.view_ids import View
+from portal.guard.evidence.weigh import STRENGTHS
 from portal.guard.explaining import Explained, explain, in_plain
 from portal.guard.roster.index import Roster
 from portal.guard.rules import Blocked, judge

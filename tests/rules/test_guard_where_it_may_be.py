@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.guard.mentions.grid import Grid
 from portal.guard.mentions.layout.under_headings import names_stacked
 from portal.guard.roster.contacts import PhoneEnds, addresses_in, known_addresses_in, known_phones_in
 from portal.guard.text.word_filter import WordFilter
@@ -67,4 +68,4 @@ def test_addresses_are_those_around_each_host(written: list[str], apart: int):
 @pytest.mark.parametrize("around", ["{}", "we sing\n{}\nwe read", f"{_LONG}\n{{}}\n{_LONG}"])
 def test_a_name_on_two_lines_is_found_in_short_lines_wherever_they_are(length: int, around: str):
     passage = Passage(around.format(f"Oliver\n\n{'Whitcombe':{length}}"))
-    assert bool(list(names_stacked(passage, ROSTER, frozenset({"whitcombe"})))) == (length <= 40)
+    assert bool(list(names_stacked.detect(Grid(passage, ROSTER, is_short=True), ROSTER))) == (length <= 40)

@@ -12,8 +12,8 @@ from rich.text import Text
 
 from portal.cli.opening import people, print_json
 from portal.guard.evidence.rule_ids import Rule
-from portal.guard.evidence.strength import STRENGTHS
 from portal.guard.evidence.trace import Stretch
+from portal.guard.evidence.weigh import STRENGTHS
 from portal.guard.explaining import Dropped, Explained, Hit, explain, in_plain
 from portal.guard.roster.index import Person, Roster
 from portal.guard.roster.kin import families_of

@@ -3,38 +3,16 @@
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from portal.guard.cues.namesakes import Excuse, excuse_for
-from portal.guard.cues.pair_judging import judge_pair, weigh_pair
+from portal.guard.cues.namesakes import excuse_for
+from portal.guard.cues.pair_judging import cues_of_pair, judge_pair
 from portal.guard.cues.pairs import pair_of
+from portal.guard.evidence.hits import Excuse, Hit
 from portal.guard.evidence.rule_ids import Rule
-from portal.guard.evidence.strength import Cues, Strength
+from portal.guard.evidence.weigh import Weighed, is_sure, weigh
 from portal.guard.roster.index import Roster
 from portal.guard.spellings.names import Name
 from portal.guard.text.nicknames import nicknames_of
 from portal.guard.views.token_windows import Sentence
-
-
-class Hit(NamedTuple):
-    """A name that stands in a text, by the places of the words it is made of.
-
-    `exact` are the names in the roster (places in `Roster.names`) that it is in full; of `others` it is a shorter
-    form, or with `is_longer` one with a middle name more. `rule` found it, `cues` changed how sure it is.
-    """
-
-    at: frozenset[int]
-    exact: tuple[int, ...]
-    others: tuple[int, ...]
-    rule: Rule
-    strength: Strength = "sure"
-    cues: Cues = ()
-    excuse: Excuse = ""
-    is_longer: bool = False
-
-    @property
-    def names(self) -> tuple[int, ...]:
-        """The names it may be, those written in full first; of a longer one no others beside these."""
-        others = () if self.exact and self.is_longer else self.others
-        return self.exact + others if others else self.exact
 
 
 def check(sentence: Sentence, roster: Roster, given: int, family: int, whole: Hit | None = None) -> list[Hit]:
@@ -59,7 +37,7 @@ def check(sentence: Sentence, roster: Roster, given: int, family: int, whole: Hi
         ]
         for hit in _each(sentence, roster, sought, around, given=given, family=family):
             found.append(hit)
-            whole = hit if hit.exact and hit.strength == "sure" else whole
+            whole = hit if hit.exact and hit.is_sure else whole
     if whole is not None and _is_within(sentence, low, high, whole):
         return found
     for _, exact, others in alike.groups if high - low > 1 else alike.beside:
@@ -123,15 +101,14 @@ class _Looked(NamedTuple):
     at: frozenset[int]
     own: frozenset[str]
     rule: Rule
-    strength: Strength
-    cues: Cues
+    weighed: Weighed
     excuse: Excuse
     is_longer: bool
 
     def hit(self, exact: tuple[int, ...], others: tuple[int, ...]) -> Hit:
         """Return the hit, of these names."""
         rule = Rule.NAME_PARTIAL if self.rule is Rule.NAME_FULL and not exact else self.rule
-        return Hit(self.at, exact, others, rule, self.strength, self.cues, self.excuse, self.is_longer)
+        return Hit(self.at, exact, others, rule, *self.weighed, self.excuse, self.is_longer)
 
 
 def _check(
@@ -160,10 +137,11 @@ def _look(sentence: Sentence, roster: Roster, name: Name, given: int, family: in
     judged = judge_pair(pair)
     if isinstance(judged, Rule):
         return judged
-    rule, strength, cues, middle = judged
+    rule, cues, middle = judged
     own = pair.own()
     words = tuple([sentence.words[place] for place in own])
-    if strength == "sure":
-        strength, cues = weigh_pair(pair, words)
+    weighed = weigh(rule, *cues)
+    if is_sure(weighed.strength):
+        weighed = weigh(rule, *cues_of_pair(pair, words))
     places = frozenset([sentence.starts[place] for place in (*own, *middle)])
-    return _Looked(places, frozenset(words), rule, strength, cues, excuse_for(pair, {*own, *middle}), bool(middle))
+    return _Looked(places, frozenset(words), rule, weighed, excuse_for(pair, {*own, *middle}), bool(middle))

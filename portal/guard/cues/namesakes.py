@@ -7,19 +7,16 @@ choose whom the guard does not see.
 """
 
 from collections.abc import Iterator
-from typing import Final, Literal
+from typing import Final
 
 from portal.guard.cues.pairs import Pair
 from portal.guard.cues.pupil_context import CLOSINGS, is_labelled
 from portal.guard.cues.said_of_pupils import is_told_of_pupil
+from portal.guard.evidence.hits import Excuse
 from portal.guard.roster.index import Roster
 from portal.guard.roster.phrases import PUBLIC, Phrase
 from portal.guard.text.vocabulary import listed
 from portal.guard.views.token_windows import TITLES, Sentence
-
-Excuse = Literal["", "may-be", "meant"]
-"""Nothing else; it may be something else; or a colleague is meant by what the text says of them."""
-EXCUSES: Final[tuple[Excuse, ...]] = ("", "may-be", "meant")
 
 _REACH: Final = 8
 _BREAK: Final = frozenset(("break",))

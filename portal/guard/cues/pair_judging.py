@@ -32,7 +32,6 @@ from portal.guard.cues.words_between import (
     names_the_family,
 )
 from portal.guard.evidence.rule_ids import Rule
-from portal.guard.evidence.strength import SURE, Cues, Strength, lowered, shift
 from portal.guard.spellings.vietnamese_marks import FAMILIES
 from portal.guard.text.nicknames import nicknames_of
 from portal.guard.text.ordinary_words import is_common, is_family_name, is_word
@@ -48,11 +47,10 @@ WIDESPREAD: Final = listed("widespread-family-names")
 
 
 class Judged(NamedTuple):
-    """What two words are as a name: by which rule, how surely and why, with which other words as middle names."""
+    """What two words are as a name: by which rule, with which cues, and which other words as middle names."""
 
     rule: Rule
-    strength: Strength = "sure"
-    cues: Cues = ()
+    cues: tuple[Rule, ...] = ()
     middle: tuple[int, ...] = ()
 
 
@@ -64,17 +62,15 @@ def judge_pair(pair: Pair) -> Judged | Rule:
     return judged
 
 
-def weigh_pair(pair: Pair, words: tuple[str, ...]) -> tuple[Strength, Cues]:
-    """Return how much a name says of which these are all the words here, if it is surely one."""
+def cues_of_pair(pair: Pair, words: tuple[str, ...]) -> tuple[Rule, ...]:
+    """Return what makes a name less sure of which these are all the words here, if it is surely one."""
     is_place = is_of_a_place(pair.sentence, pair.low, pair.high) and pair.heeds(Rule.CUE_PLACE)
-    return _of_a_place(pair) if is_place else _weighed(pair, words)
+    return _of_a_place(pair) if is_place else _of_ordinary_words(pair, words)
 
 
-def _of_a_place(pair: Pair) -> tuple[Strength, Cues]:
-    """Return how sure a name is that a place is called by."""
-    if not pair.sentence.begins_line(pair.low):
-        return lowered(Rule.CUE_PLACE)
-    return "row", shift(Rule.CUE_PLACE, "sure", "weak") + shift(Rule.CUE_ROW, "weak", "row")
+def _of_a_place(pair: Pair) -> tuple[Rule, ...]:
+    """Return the cues of a name that a place is called by."""
+    return (Rule.CUE_PLACE, Rule.CUE_ROW) if pair.sentence.begins_line(pair.low) else (Rule.CUE_PLACE,)
 
 
 def _judge(pair: Pair) -> Judged | Rule:
@@ -87,9 +83,9 @@ def _judge(pair: Pair) -> Judged | Rule:
     if is_second_alone(pair) and pair.heeds(Rule.VETO_SECOND_GIVEN):
         return Rule.VETO_SECOND_GIVEN
     if "tab" in pair.gaps:
-        cues = lowered(Rule.CUE_BRIEF, to="row") if pair.is_brief and pair.heeds(Rule.CUE_BRIEF) else SURE
+        cues = (Rule.CUE_BRIEF,) if pair.is_brief and pair.heeds(Rule.CUE_BRIEF) else ()
         is_one = fills_cells(pair) or not pair.heeds(Rule.VETO_CELLS)
-        return Judged(Rule.NAME_CELLS, *cues) if is_one else Rule.VETO_CELLS
+        return Judged(Rule.NAME_CELLS, cues) if is_one else Rule.VETO_CELLS
     middle = (_middle(pair) or fathers_names(pair)) if pair.is_forward else _middle_in_vietnamese(pair)
     if middle := middle or called_between(pair):
         return Judged(Rule.NAME_MIDDLE, middle=middle)
@@ -106,11 +102,11 @@ def _adjacent(pair: Pair) -> Judged | Rule:
     if is_torn(pair) and pair.heeds(Rule.VETO_TORN):
         return Rule.VETO_TORN
     is_hyphened = is_one_given(pair) and pair.heeds(Rule.VETO_HYPHEN)
-    return Rule.VETO_HYPHEN if is_hyphened else Judged(Rule.NAME_FULL, *_doubted(pair))
+    return Rule.VETO_HYPHEN if is_hyphened else Judged(Rule.NAME_FULL, _doubted(pair))
 
 
-def _doubted(pair: Pair) -> tuple[Strength, Cues]:
-    """Return how sure it is that two words side by side are the name."""
+def _doubted(pair: Pair) -> tuple[Rule, ...]:
+    """Return what makes it less sure that two words side by side are the name."""
     given, family = pair.sentence.words[pair.given], pair.sentence.words[pair.family]
     if (
         given not in nicknames_of(pair.name.given.words)
@@ -120,9 +116,9 @@ def _doubted(pair: Pair) -> tuple[Strength, Cues]:
         and (is_common(given) or is_family_name(family) or family in WIDESPREAD)
         and pair.heeds(Rule.CUE_SECOND_GIVEN)
     ):
-        return lowered(Rule.CUE_SECOND_GIVEN)
+        return (Rule.CUE_SECOND_GIVEN,)
     cue = _cue_around(pair)
-    return SURE if cue is None else lowered(cue)
+    return () if cue is None else (cue,)
 
 
 def _cue_around(pair: Pair) -> Rule | None:
@@ -208,8 +204,7 @@ def _few_words_apart(pair: Pair) -> Judged | Rule:
 def _loosely_near(pair: Pair) -> Judged | Rule:
     """Judge names that nothing but their nearness ties together."""
     is_row = "line" not in pair.gaps and pair.sentence.begins_line(pair.low)
-    strength: Strength = "row" if is_row else "weak"
-    return Judged(Rule.NAME_NEAR, strength, shift(Rule.CUE_ROW, "weak", strength))
+    return Judged(Rule.NAME_NEAR, (Rule.CUE_ROW,) if is_row else ())
 
 
 def _is_tied(pair: Pair) -> bool:
@@ -239,26 +234,20 @@ def _is_spoken_of(pair: Pair) -> bool:
     return words[max(pair.given - 1, 0)] not in TITLES and not any(words[at] in CONJUNCTIONS for at in beside)
 
 
-def _weighed(pair: Pair, words: tuple[str, ...]) -> tuple[Strength, Cues]:
-    """Return how much the name says. One of ordinary words says little, unless a label stands before it."""
+def _of_ordinary_words(pair: Pair, words: tuple[str, ...]) -> tuple[Rule, ...]:
+    """Return the cues of a name of ordinary words, which says little, unless a label stands before it."""
     if not pair.name.is_ordinary(words):
-        return SURE
+        return ()
     sentence = pair.sentence
     if has_middle_initial(pair) or is_said_of_pupil(pair) or is_in_title_case(pair, words):
-        return SURE
-    if not sentence.begins_line(pair.low):
-        return _ordinary(Rule.CUE_ITEM) if is_item(pair) else lowered(Rule.CUE_ORDINARY)
-    is_in_row = sentence.gap(pair.high) != "space" or sentence.ends_line(pair.high)
-    if is_in_row and is_under_head(sentence.above(pair.low)):
-        return SURE
-    if sentence.ends_line(pair.high) and not is_timetabled(*sentence.row(pair.low)):
-        return _ordinary(Rule.CUE_ROW)
-    return _ordinary(Rule.CUE_ITEM) if is_item(pair) else lowered(Rule.CUE_ORDINARY)
-
-
-def _ordinary(cue: Rule) -> tuple[Strength, Cues]:
-    """Return how sure a name of ordinary words is that one cue makes a row."""
-    return "row", shift(Rule.CUE_ORDINARY, "sure", "weak") + shift(cue, "weak", "row")
+        return ()
+    if sentence.begins_line(pair.low):
+        is_in_row = sentence.gap(pair.high) != "space" or sentence.ends_line(pair.high)
+        if is_in_row and is_under_head(sentence.above(pair.low)):
+            return ()
+        if sentence.ends_line(pair.high) and not is_timetabled(*sentence.row(pair.low)):
+            return Rule.CUE_ORDINARY, Rule.CUE_ROW
+    return (Rule.CUE_ORDINARY, Rule.CUE_ITEM) if is_item(pair) else (Rule.CUE_ORDINARY,)
 
 
 def _is_short_of_many(pair: Pair) -> bool:

@@ -1,7 +1,7 @@
 """The rules of the guard: one table of short, stable ids, each with one sentence.
 
 A hit carries the id of the rule that found it, and those of the cues that changed how sure it is
-(`guard.evidence.strength`). A candidate that was dropped is told with the id of its veto, where somebody asks
+(`guard.evidence.weigh`). A candidate that was dropped is told with the id of its veto, where somebody asks
 (`guard.evidence.trace`). The ids stand in the goldens (`tests/goldens`), so a rule that moves to other code keeps its
 id.
 """

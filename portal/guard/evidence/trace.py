@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from portal.guard.evidence.hits import Sign
 from portal.guard.evidence.rule_ids import Rule
-from portal.guard.evidence.strength import Sign, but_for
 from portal.guard.evidence.view_ids import View
+from portal.guard.evidence.weigh import but_for
 
 Key = tuple[str, str, str]
 """Where a sign stands, its kind and its text, by which signs are told apart."""

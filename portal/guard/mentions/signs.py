@@ -9,27 +9,28 @@ from itertools import chain, pairwise, product
 from typing import Final, NamedTuple
 
 from portal.guard.errors import TooLong
+from portal.guard.evidence.hits import Hit, Sign, SignKind
 from portal.guard.evidence.rule_ids import Rule
-from portal.guard.evidence.strength import SURE, Cues, Sign, SignKind, Strength, lowered, shift
 from portal.guard.evidence.trace import Stretch, Trace, is_on
 from portal.guard.evidence.view_ids import View
-from portal.guard.mentions.identifiers.birth_dates import births_in, is_named
-from portal.guard.mentions.identifiers.wrapped_addresses import wrapped_addresses_in
-from portal.guard.mentions.names.diacritics import Spelled
-from portal.guard.mentions.names.ocr_names import unblurred, uncut
-from portal.guard.mentions.scripts.proclitics import without_particles
-from portal.guard.mentions.search import THOROUGH, Named, names_in, names_in_lines
-from portal.guard.roster.contacts import known_addresses_in, known_phones_in, local_numbers_in
+from portal.guard.mentions import all_detectors
+from portal.guard.mentions.detector import found_by
+from portal.guard.mentions.grid import Grid
+from portal.guard.mentions.roster_views.diacritics import Spelled
+from portal.guard.mentions.roster_views.ocr_names import unblurred, uncut
+from portal.guard.mentions.roster_views.proclitics import without_particles
+from portal.guard.mentions.search import names_in
 from portal.guard.roster.index import Roster
 from portal.guard.spellings.abd_names import servants_in_one
 from portal.guard.spellings.vietnamese_marks import is_vietnamese
-from portal.guard.text.folding import apart, fold_cased
-from portal.guard.text.letter_tables import Numbers
+from portal.guard.text.folding import fold_cased
 from portal.guard.text.quoting import unquoted
 from portal.guard.views.page_breaks import beginnings_of_page, ends_of_page, over_the_seam
 from portal.guard.views.passages import Passage, passages_of
 from portal.reading.reader import Part
 
+THOROUGH: Final = 1 << 20
+"""Up to this many characters a text is also searched for names in broken words. No page is longer."""
 _PAGE: Final = re.compile("page [0-9]+")
 
 
@@ -40,8 +41,14 @@ def signs_across(parts: Sequence[Part], roster: Roster, trace: Trace | None = No
         if page.place != following.place:
             for end, beginning in product(ends_of_page(page.text), beginnings_of_page(following.text)):
                 for passage in over_the_seam(fold_cased(end), beginning):
-                    _watch(passage, trace, following.place)
-                    yield from _named(following.place, names_in(passage, roster, thorough=True), roster, passage)
+                    yield from _across(following.place, passage, roster, trace)
+
+
+def _across(place: str, passage: Passage, roster: Roster, trace: Trace | None) -> Iterator[Sign]:
+    """Yield the names that lie on both sides of a passage's seam."""
+    _watch(passage, trace, place)
+    grid = Grid(passage, roster, is_short=True)
+    yield from _names(place, grid, roster)
 
 
 def _watch(passage: Passage, trace: Trace | None, place: str) -> None:
@@ -68,7 +75,7 @@ class Crowd:
 
     def add(self, signs: Iterable[Sign]) -> None:
         """Add whom these signs belong to."""
-        self._met.update(sign.bearers for sign in signs if sign.strength == "sure")
+        self._met.update(sign.bearers for sign in signs if sign.is_sure)
 
     def may_go_on(self, seconds: float) -> bool:
         """Count the time that a search took. False once a list took all there is; what is no list raises `TooLong`."""
@@ -98,12 +105,11 @@ def signs_in(part: Part, roster: Roster) -> tuple[Sign, ...]:
 def _sure_if_spelled(signs: Iterable[Sign], spelled: Spelled) -> Iterator[Sign]:
     """Yield signs, those of ordinary words as sure ones where a name stands with all its marks: Đỗ An is no "do an"."""
     for sign in signs:
-        if sign.strength == "sure" or sign.kind not in {"child-name", "guardian-name"}:
+        if sign.is_sure or not sign.is_name:
             yield sign
         else:
             whose = tuple(filter(spelled.names, sign.bearers))
-            cues = sign.cues + shift(Rule.CUE_EXACT_MARKS, sign.strength, "sure")
-            yield sign._replace(bearers=whose, strength="sure", cues=cues) if whose else sign
+            yield sign._replace(bearers=whose).but(Rule.CUE_EXACT_MARKS) if whose else sign
 
 
 def found_in(part: Part, roster: Roster, crowd: Crowd, trace: Trace | None = None) -> Found:
@@ -157,8 +163,10 @@ def _signs_meant(passage: Passage, roster: Roster, part: Part) -> Iterator[Sign]
         for clearer in unblurred(passage, roster):
             yield from signs_of(_as_view(clearer, View.UNBLURRED, passage), roster, part.place, thorough=thorough)
         for readings in uncut(passage, roster):
-            views = [_as_view(one, View.UNCUT, passage) for one in readings]
-            found = [_named(part.place, names_in(one, roster, thorough=True), roster, one) for one in views]
+            grids = [Grid(_as_view(one, View.UNCUT, passage), roster, is_short=True) for one in readings]
+            found = [
+                _named(part.place, names_in(grid, roster, all_detectors.NAMES), roster, grid.passage) for grid in grids
+            ]
             yield from _of_any(list(chain.from_iterable(found)))
 
 
@@ -170,36 +178,30 @@ def _as_view(meant: Passage, view: View, of: Passage) -> Passage:
 
 def _of_any(every: Sequence[Sign]) -> Iterator[Sign]:
     """Yield one sign for all names that a cut off one may be, so that it names one child, or one who is allowed."""
-    surely = [sign for sign in every if sign.strength == "sure" or sign.is_own]
+    surely = [sign for sign in every if sign.is_sure or sign.is_own]
     if surely:
         bearers = tuple(dict.fromkeys(chain.from_iterable(sign.bearers for sign in surely)))
         yield next((sign for sign in surely if sign.is_own), surely[0])._replace(bearers=bearers)
 
 
-def _told_at_once(passage: Passage, roster: Roster, place: str) -> Iterator[Sign]:
-    """Yield the signs in a passage that need no look at what is around them: enough to count who is on a list."""
-    yield from _named(place, names_in_lines(passage, roster), roster, passage)
-    yield from _addresses(place, passage, roster)
-    yield from _births(place, passage, roster)
-    if passage.has_digits:
-        yield from _phones(place, passage, roster, roster.phone_ends.places_in(*passage.digits))
-        for number in sorted(passage.present & roster.numbers.strong.keys()):
-            yield Sign(place, "student-number", number, roster.numbers.strong[number], Rule.NUMBER_EXACT)
-
-
 def signs_of(passage: Passage, roster: Roster, place: str = "", *, thorough: bool = False) -> Iterator[Sign]:
-    """Yield the signs in one passage."""
-    yield from _named(place, names_in(passage, roster, thorough=thorough), roster, passage)
-    others = _others_of(passage, roster, place, thorough=thorough)
+    """Yield the signs in one passage: its names, then all that is no name."""
+    grid = Grid(passage, roster, is_short=thorough)
+    yield from _names(place, grid, roster)
+    others = _placed(place, found_by(all_detectors.IDENTIFIERS, grid, roster))
     yield from others if passage.trace is None else _told(others, passage, passage.trace)
 
 
-def _others_of(passage: Passage, roster: Roster, place: str, *, thorough: bool) -> Iterator[Sign]:
-    """Yield the signs in one passage that are no names."""
-    yield from _addresses(place, passage, roster)
-    if passage.has_digits:
-        yield from _in_digits(place, passage, roster, thorough=thorough)
-    yield from _births(place, passage, roster)
+def _told_at_once(passage: Passage, roster: Roster, place: str) -> Iterator[Sign]:
+    """Yield the signs in a passage that need no look at what is around them: enough to count who is on a list."""
+    grid = Grid(passage, roster, is_short=False)
+    yield from _named(place, found_by(all_detectors.NAMES_AT_ONCE, grid, roster), roster, passage)
+    yield from _placed(place, found_by(all_detectors.IDENTIFIERS_AT_ONCE, grid, roster))
+
+
+def _placed(place: str, signs: Iterable[Sign]) -> Iterator[Sign]:
+    """Yield signs as of this place of a file."""
+    return (sign._replace(where=place) for sign in signs)
 
 
 def _told(signs: Iterable[Sign], passage: Passage, trace: Trace) -> Iterator[Sign]:
@@ -209,108 +211,48 @@ def _told(signs: Iterable[Sign], passage: Passage, trace: Trace) -> Iterator[Sig
         yield sign
 
 
-def _births(place: str, passage: Passage, roster: Roster) -> Iterator[Sign]:
-    for born, bearers in births_in(passage, roster):
-        yield Sign(place, "birth-date", born.isoformat(), bearers, Rule.BIRTH_BESIDE)
+def _names(place: str, grid: Grid, roster: Roster) -> Iterator[Sign]:
+    return _named(place, names_in(grid, roster, all_detectors.NAMES), roster, grid.passage)
 
 
-def _named(place: str, found: Iterable[Named], roster: Roster, passage: Passage) -> Iterator[Sign]:
+def _named(place: str, found: Iterable[Hit], roster: Roster, passage: Passage) -> Iterator[Sign]:
     for named in found:
         likeliest = named.names[0]
         is_child = any(map(roster.are_children.__getitem__, roster.names[likeliest].bearers))
         kind: SignKind = "child-name" if is_child else "guardian-name"
-        rule, strength, cues, is_own = named.rule, named.strength, named.cues, bool(named.excuse)
-        if is_own and strength != "weak":
-            strength, why = _excused(named, is_child=is_child)
-            cues += why
-        written = passage.words_at(named.at) if rule is Rule.NAME_PARTIAL else ()
-        sign = Sign(place, kind, str(likeliest), roster.bearers_of(named.names), rule, strength, cues, is_own, written)
+        written = passage.words_at(named.at) if named.rule is Rule.NAME_PARTIAL else ()
+        bearers, is_own = roster.bearers_of(named.names), bool(named.excuse)
+        sign = Sign(place, kind, str(likeliest), bearers, named.rule, named.strength, named.cues, is_own, written)
+        if is_own:
+            sign = sign.but(Rule.CUE_COLLEAGUE if named.excuse == "meant" else Rule.CUE_NAMESAKE)
         if passage.trace is not None and named.at:
             passage.trace.add(passage.stretch(named.at), sign)
         yield sign
 
 
-def _excused(named: Named, *, is_child: bool) -> tuple[Strength, Cues]:
-    """Return how sure a name is that may be another's: it counts in a list, but no guardian who is a colleague does."""
-    is_meant = named.excuse == "meant"
-    strength: Strength = "weak" if is_meant and not is_child else "row"
-    return strength, shift(Rule.CUE_COLLEAGUE if is_meant else Rule.CUE_NAMESAKE, named.strength, strength)
-
-
-_OWN: Final = lowered(Rule.CUE_SHARED, to="row")
-"""How sure an address or a number is that is the organisation's as well, which stands in letters to all."""
-
-
-def _addresses(place: str, passage: Passage, roster: Roster) -> Iterator[Sign]:
-    whole = known_addresses_in(passage, roster.emails, roster.hosts, roster.locals_end)
-    for address in whole | wrapped_addresses_in(passage, roster.emails):
-        is_own, rule = address in roster.own_addresses, Rule.EMAIL_EXACT if address in whole else Rule.EMAIL_WRAPPED
-        yield Sign(place, "e-mail", address, roster.emails[address], rule, *(_OWN if is_own else SURE), is_own)
-
-
-def _phones(place: str, passage: Passage, roster: Roster, near: Numbers) -> Iterator[Sign]:
-    """Yield the phone numbers in a passage, by where seven digits stand in which a known one ends."""
-    if len(near):
-        longer = roster.phone_ends.of_longer(near, passage.digits[0])
-        for phone in known_phones_in(passage, roster.phones, roster.phone_ends, longer):
-            is_own = phone in roster.own_phones
-            yield Sign(
-                place, "phone", phone, roster.phones[phone], Rule.PHONE_EXACT, *(_OWN if is_own else SURE), is_own
-            )
-
-
-def _in_digits(place: str, passage: Passage, roster: Roster, *, thorough: bool) -> Iterator[Sign]:
-    def is_named_on(line: str, person: int) -> bool:
-        return is_named(roster, person, set(apart(line).split()))
-
-    near = roster.phone_ends.places_in(*passage.digits)
-    yield from _phones(place, passage, roster, near)
-    if thorough and len(near):
-        yield from _in_local_numbers(place, passage, roster, near.tolist())
-    for number, bearers, rule in roster.numbers.found_in(passage, is_named_on):
-        yield Sign(place, "student-number", number, bearers, rule)
-
-
-def _in_local_numbers(place: str, passage: Passage, roster: Roster, near: Iterable[int]) -> Iterator[Sign]:
-    """Yield the phone numbers without their area code that stand in a line with a name of whom they lead to."""
-    for end, start, stop in local_numbers_in(passage, near):
-        is_own = end in roster.own_phone_ends
-        words = set(apart(passage.line_at(start, stop)).split())
-        words |= {word[:-1] for word in words if word[-1] == "s"}  # "the Whitcombes, 555-0142"
-        for phone in roster.by_phone_end.beside(end, sorted(words)):
-            named = tuple(at for at in roster.phones[phone] if is_named(roster, at, words))
-            whose = named or roster.phones[phone]  # if no one of these, a child of theirs
-            yield Sign(place, "phone", phone, whose, Rule.PHONE_LOCAL, *(_OWN if is_own else SURE), is_own)
-
-
 def upheld(signs: Iterable[Sign], roster: Roster, trace: Trace | None = None) -> list[Sign]:
     """Return the signs that count. A weak one needs a sure sign of its family, or a list of such names."""
     every = list(signs)
-    if all(sign.strength == "sure" for sign in every) or not is_on(trace, Rule.VETO_ALONE):
+    if all(sign.is_sure for sign in every) or not is_on(trace, Rule.VETO_ALONE):
         return every
-    surely = bearers_of_all(sign for sign in every if sign.strength == "sure")
-    rows = {sign.bearers for sign in every if sign.strength == "row" or _is_site(sign, roster)}
+    surely = bearers_of_all(sign for sign in every if sign.is_sure)
+    rows = {sign.bearers for sign in every if sign.is_row or _is_site(sign, roster)}
     is_list = len(rows) >= 3 and is_on(trace, Rule.CUE_LIST)
     surely = surely if is_on(trace, Rule.CUE_FAMILY) else set()
     kept = []
     for sign in every:
-        if sign.strength == "sure":
+        if sign.is_sure:
             kept.append(sign)
-        elif sign.strength == "row" and is_list:
-            kept.append(_supported(sign, Rule.CUE_LIST))
+        elif sign.is_row and is_list:
+            kept.append(sign.but(Rule.CUE_LIST))
         elif supported := tuple(at for at in sign.bearers if _has_any_near(at, surely, roster)):
-            kept.append(_supported(sign._replace(bearers=supported), Rule.CUE_FAMILY))
+            kept.append(sign._replace(bearers=supported).but(Rule.CUE_FAMILY))
     return kept
-
-
-def _supported(sign: Sign, rule: Rule) -> Sign:
-    """Return a sign that counts because of others."""
-    return sign._replace(strength="sure", cues=sign.cues + shift(rule, sign.strength, "sure"))
 
 
 def _is_site(sign: Sign, roster: Roster) -> bool:
     """Whether a sure name is a place's or words as well: in a list with names of words it counts as one of them."""
-    if sign.strength != "sure" or sign.kind not in {"child-name", "guardian-name"}:
+    if not (sign.is_sure and sign.is_name):
         return False
     name = roster.names[int(sign.text)]
     words = (*name.given.words, *name.family.words)

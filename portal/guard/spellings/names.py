@@ -33,6 +33,11 @@ class Name(NamedTuple):
         own = tuple(written)
         return are_common(own) and is_ordinary(*self._halves(own))
 
+    @property
+    def may_be_words(self) -> bool:
+        """Whether all of this name may as well be no name."""
+        return self.is_ordinary((*self.given.words, *self.family.words))
+
     def is_site(self, written: Iterable[str]) -> bool:
         """Whether the words of this name that stand in a text are those of a place and what lies there as well."""
         own = tuple(written)

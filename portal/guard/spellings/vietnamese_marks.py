@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import Final, Literal
+from typing import Final
 
 from portal.guard.lexicon import entries
 from portal.guard.spellings.spellings import PARTICLES
@@ -27,7 +27,6 @@ _AROUND: Final = 6
 """Words on either side, one of which has a letter of its own in a sentence of Vietnamese: every third has."""
 
 Marks = frozenset[tuple[int, str]]
-Strength = Literal["sure", "weak"]
 
 
 @lru_cache(maxsize=1 << 12)
@@ -113,16 +112,16 @@ class Toned:
         self._at = {found.start(): at for at, found in enumerate(_CHUNK.finditer(spaced))} if is_same else {}
         self._has_capitals = any(word[0][0].isupper() for word in words if word)
 
-    def told(self, starts: Sequence[int], people: Callable[[], Sequence[Written]]) -> Strength | None:
-        """Return how surely the words that begin here in the folded text are a name as one of these people writes it.
+    def told(self, starts: Sequence[int], people: Callable[[], Sequence[Written]]) -> bool | None:
+        """Return whether the words that begin here in the folded text are a name as one of these people writes it.
 
-        None where they are not; weak as words of a sentence, not all of them with a capital, in a text that has some.
+        None where they are not; false as words of a sentence, not all of them with a capital, in a text that has some.
         Who they are is asked only where it matters: in a large district hundreds may bear one name.
         """
         window = [self._at.get(start, -1) for start in starts]
         own = [word for word in (self._words[at] if at >= 0 else None for at in window) if word]
         if len(own) < len(window):
-            return "sure"
+            return True
         pair = tuple((fold(word[0]), marks_of(word[0])) for word in own)
         if pair in _NOBODY:
             return None
@@ -132,9 +131,9 @@ class Toned:
             return None
         telling = [word[0] for word, (folded, _) in zip(own, pair, strict=True) if _is_telling(folded, people)]
         if not self._has_capitals or all(word[0].isupper() for word in telling):
-            return "sure"
+            return True
         is_theirs = all(one.is_vietnamese for one in people())
-        return "weak" if self._are_words(window, own, has_own=not is_theirs) else "sure"
+        return not self._are_words(window, own, has_own=not is_theirs)
 
     def _are_words(self, window: Sequence[int], own: Sequence[re.Match[str]], *, has_own: bool) -> bool:
         """Whether words stand in a sentence of Vietnamese, and one or a neighbour has a mark.

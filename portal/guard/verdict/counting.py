@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from portal.guard.evidence.strength import Sign
+from portal.guard.evidence.hits import Sign
 from portal.guard.roster.index import Roster
 
 

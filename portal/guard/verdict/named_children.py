@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
-from portal.guard.evidence.strength import Sign
+from portal.guard.evidence.hits import Sign
 from portal.guard.mentions.signs import signs_in
 from portal.guard.roster.index import Person, Roster
 from portal.guard.text.folding import words_of

@@ -5,11 +5,15 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
+from portal.guard.evidence.hits import Sign
+from portal.guard.evidence.rule_ids import Rule
 from portal.guard.lists.column_words import HEADS
+from portal.guard.mentions.detector import detector
+from portal.guard.mentions.grid import Grid
 from portal.guard.roster.index import Roster
+from portal.guard.roster.named_among import is_named
 from portal.guard.text.dates import MONTHS, days_meant, east_asian_dates_in, numeric_dates_in, worded_dates_in
-from portal.guard.text.folding import in_small, pieces_of, unspaced_of
-from portal.guard.text.ordinary_words import is_word
+from portal.guard.text.folding import in_small, pieces_of
 from portal.guard.text.vocabulary import listed
 from portal.guard.views.passages import Passage
 
@@ -30,11 +34,13 @@ _SERIAL: Final = 5
 """Digits of a day as a workbook counts it, which is a date in a row of cells alone."""
 
 
-def births_in(passage: Passage, roster: Roster) -> Iterator[tuple[date, tuple[int, ...]]]:
+@detector(Rule.BIRTH_BESIDE)
+def births_in(grid: Grid, roster: Roster) -> Iterator[Sign]:
     """Yield birth dates with the persons who are named beside them: in the row, the line, or a few words off.
 
     A date that may be read in two ways is one sign, of whoever was born on either day.
     """
+    passage = grid.passage
     if not roster.born:
         return
     found: dict[tuple[int, int], tuple[date, list[int]]] = {}
@@ -46,7 +52,8 @@ def births_in(passage: Passage, roster: Roster) -> Iterator[tuple[date, tuple[in
         whose += roster.born_on(born).get(_told_as_born(passage, low, start), ())
         if whose:
             found.setdefault((start, end), (born, []))[1].extend(whose)
-    yield from ((born, tuple(dict.fromkeys(whose))) for born, whose in found.values())
+    for born, every in found.values():
+        yield Sign("", "birth-date", born.isoformat(), tuple(dict.fromkeys(every)), Rule.BIRTH_BESIDE)
 
 
 def _named_beside(
@@ -135,21 +142,6 @@ def _told_as_born(passage: Passage, low: int, start: int) -> str:
         elif len(word) > 1 and small not in _BETWEEN:
             break
     return ""
-
-
-def is_named(roster: Roster, person: int, words: set[str]) -> bool:
-    """Whether a person is named among these words: by one that is no ordinary word, both, or all of a double one."""
-    name = roster.name_of(person)
-    if name is None:
-        return False
-    given = [word for word in name.given.firsts if word in words]
-    family = [word for word in name.family.firsts if word in words]
-    if (given and family) or not all(map(is_word, given + family)):
-        return True
-    whole, of = name.given.words, roster.people[person]
-    return (len(whole) > 1 and words.issuperset(whole)) or not words.isdisjoint(
-        unspaced_of(of.given_name, of.family_name)
-    )
 
 
 def _context(passage: Passage, start: int, end: int) -> tuple[int, int, bool]:

@@ -3,15 +3,18 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
-from portal.guard.cues.matching import Hit
+from portal.guard.evidence.hits import Hit
 from portal.guard.evidence.rule_ids import Rule
-from portal.guard.mentions.layout.under_headings import Words, names_stacked, names_under_heads, words_between
+from portal.guard.mentions.detector import detector
+from portal.guard.mentions.grid import Grid, Need
 from portal.guard.roster.index import Roster
 from portal.guard.roster.label_words import FAMILY_LABELS, GIVEN_LABELS
 from portal.guard.text.vocabulary import any_of
 from portal.guard.views.passages import Passage
+from portal.guard.views.table_cells import Line, Words, words_between
 
 _REACH: Final = 600
 """Characters between the two fields of one form, at the most."""
@@ -34,21 +37,16 @@ class _Field:
     is_given: bool
 
 
-def names_in_fields(passage: Passage, roster: Roster, families: frozenset[str]) -> Iterator[Hit]:
-    """Yield the names whose two halves stand in fields of one form, or each on a line of its own.
+@detector(Rule.NAME_FIELDS, needs=Need.PAIR)
+def names_in_fields(grid: Grid, roster: Roster) -> Iterator[Hit]:
+    """Yield the names whose two halves stand in fields of one form.
 
-    `families` are the family words here of which a given name is here, too.
+    Each field is paired with the last of the other kind, if none of its own kind stands between.
     """
+    passage = grid.passage
     given, family = passage.present & GIVEN_LABELS, passage.present & FAMILY_LABELS
-    if given and family and families:
-        yield from _labelled(passage, roster, given, family)
-    if families and "\n" in passage.folded:
-        yield from names_stacked(passage, roster, families)
-        yield from names_under_heads(passage, roster, families)
-
-
-def _labelled(passage: Passage, roster: Roster, given: set[str], family: set[str]) -> Iterator[Hit]:
-    """Pair each field with the last of the other kind, if none of its own kind stands between."""
+    if not (given and family):
+        return
     held: dict[bool, _Field] = {}
     for field in sorted((*_fields(passage, given, is_given=True), *_fields(passage, family, is_given=False))):
         held[field.is_given] = field
@@ -66,12 +64,9 @@ def _labelled(passage: Passage, roster: Roster, given: set[str], family: set[str
 def _cells(passage: Passage, field: _Field) -> Iterator[Words]:
     """Yield what a field holds, and the cells behind it: a table turned over has its people side by side."""
     yield field.words
-    start = passage.folded.find("\t", field.words[-1][1], field.words[-1][1] + _LONGEST_CELL) + 1
-    end = passage.folded.find("\n", start)
-    row = passage.folded[start : end if end >= 0 else len(passage.folded)] if start else ""
-    for cell in row.split("\t", _MOST_CELLS)[:_MOST_CELLS] if start else ():
-        yield words_between(passage, start, start + len(cell))
-        start += len(cell) + 1
+    line, at = Line.at(passage, field.words[-1][1]), field.words[-1][1]
+    if 0 <= passage.folded.find("\t", at, line.end) - at < _LONGEST_CELL:
+        yield from islice(line.cells(at), _MOST_CELLS)
 
 
 def _fields(passage: Passage, labels: set[str], *, is_given: bool) -> Iterator[_Field]:

@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
-from portal.guard.cues.matching import Hit
-from portal.guard.cues.namesakes import Excuse
 from portal.guard.cues.pairs import is_known_given
 from portal.guard.cues.words_between import is_of_class
+from portal.guard.evidence.hits import Excuse, Hit
 from portal.guard.evidence.rule_ids import Rule
-from portal.guard.evidence.strength import SURE, lowered
+from portal.guard.mentions.detector import detector
+from portal.guard.mentions.grid import Grid
 from portal.guard.roster.index import Roster
 from portal.guard.roster.label_words import CHILD_LABELS
 from portal.guard.spellings.names import Name
@@ -46,8 +45,10 @@ class _Told(NamedTuple):
     is_graded: bool
 
 
-def names_in_households(passage: Passage, roster: Roster, families: AbstractSet[str]) -> Iterator[Hit]:
-    """Yield the children told behind the name of their family. `families` are here, each with a given name of it."""
+@detector(Rule.NAME_HOUSEHOLD)
+def names_in_households(grid: Grid, roster: Roster) -> Iterator[Hit]:
+    """Yield the children told behind the name of their family."""
+    passage, families = grid.passage, grid.paired
     plurals = _plurals(passage, roster) if passage.has_all_words else {}
     behind = " :" if passage.present.isdisjoint(CHILD_LABELS) else " :,;\n"
     for start, end in passage.places_of({*families, *plurals}):
@@ -114,10 +115,10 @@ def _theirs(
             if given in roster.names[name].given.firsts and _is_all(sentence, place, roster.names[name]):
                 is_plain = not (is_given_name(family) or roster.names[name].is_ordinary((given, family)))
                 is_sure = is_family or told.is_graded or is_plain
-                strength, cues = SURE if is_sure else lowered(Rule.CUE_ORDINARY)
                 excuse: Excuse = "may-be" if not is_family and family in roster.phrases.places else ""
                 places = frozenset((sentence.starts[at], sentence.starts[place]))
-                yield Hit(places, (), (name,), Rule.NAME_HOUSEHOLD, strength, cues, excuse)
+                hit = Hit(places, (), (name,), Rule.NAME_HOUSEHOLD, excuse=excuse)
+                yield hit if is_sure else hit.but(Rule.CUE_ORDINARY)
 
 
 def _labelled(sentence: Sentence, at: int) -> int | None:

@@ -7,12 +7,13 @@ it names, so that a name of two words or a stranger's does not put the two lists
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from collections.abc import Set as AbstractSet
 from itertools import chain, islice
 from typing import Final, NamedTuple
 
-from portal.guard.cues.matching import Hit
+from portal.guard.evidence.hits import Hit
 from portal.guard.evidence.rule_ids import Rule
+from portal.guard.mentions.detector import detector
+from portal.guard.mentions.grid import Grid, Need
 from portal.guard.roster.index import Roster
 from portal.guard.spellings.names import Name
 from portal.guard.spellings.spellings import PARTICLES, SUFFIXES
@@ -33,12 +34,12 @@ class _Entry(NamedTuple):
     places: tuple[int, ...]
 
 
-def names_in_parallel(sentence: Sentence, roster: Roster, sought: AbstractSet[str]) -> Iterator[Hit]:
-    """Yield the names whose halves stand at the same place of two lists, where three such names follow each other.
-
-    `sought` are the family words here of which a given name is here, too, and all such given words.
-    """
-    words = sentence.words
+@detector(Rule.NAME_PARALLEL, needs=Need.PAIR | Need.SHORT)
+def names_in_parallel(grid: Grid, roster: Roster) -> Iterator[Hit]:
+    """Yield the names whose halves stand at the same place of two lists, where three such names follow each other."""
+    if (sentence := grid.whole) is None:
+        return
+    words, sought = sentence.words, grid.paired.union(*grid.partners.values())
     places = [at for at, word in enumerate(words) if word in sought]
     if not 2 * _FEWEST <= _counted(_at_edges(sentence, places), _LONGEST * _MOST) <= _LONGEST * _MOST:
         return

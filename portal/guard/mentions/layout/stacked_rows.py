@@ -1,15 +1,15 @@
 """Rows of given names right above rows of family names, as a seating plan in a table has them."""
 
 import re
-from collections.abc import Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from portal.guard.cues.matching import Hit
 from portal.guard.cues.pairs import is_known_given
+from portal.guard.evidence.hits import Hit
 from portal.guard.evidence.rule_ids import Rule
-from portal.guard.evidence.strength import SURE, lowered
+from portal.guard.mentions.detector import detector
+from portal.guard.mentions.grid import Grid, Need
 from portal.guard.roster.index import Roster
 from portal.guard.text.ordinary_words import is_family_name, is_given_name, is_word
 from portal.guard.views.passages import Passage
@@ -27,11 +27,10 @@ class _Cell(NamedTuple):
     start: int
 
 
-def names_in_stacks(passage: Passage, roster: Roster, partners: Mapping[str, AbstractSet[str]]) -> Iterator[Hit]:
-    """Yield whose given name fills a cell of a row of given names, above a cell that the family name fills.
-
-    `partners` are the given words here by a family word.
-    """
+@detector(Rule.NAME_STACKED, needs=Need.PAIR | Need.SHORT)
+def names_in_stacks(grid: Grid, roster: Roster) -> Iterator[Hit]:
+    """Yield whose given name fills a cell of a row of given names, above a cell that the family name fills."""
+    passage, partners = grid.passage, grid.partners
     if "\t" not in passage.folded:
         return
     for above, row in pairwise(_ROW.finditer(passage.folded)):
@@ -76,6 +75,6 @@ def _named(given: _Cell, family: _Cell, roster: Roster) -> Iterator[Hit]:
     for at in roster.by_family.get(last, {}).get(first, ()):
         name = roster.names[at]
         if first in name.given.firsts:
-            cues = lowered(Rule.CUE_ORDINARY, to="row") if name.is_ordinary((first, last)) else SURE
             places = frozenset((given.start, family.start + len(family.text) - len(last)))
-            yield Hit(places, (), (at,), Rule.NAME_STACKED, *cues)
+            hit = Hit(places, (), (at,), Rule.NAME_STACKED)
+            yield hit.but(Rule.CUE_ORDINARY) if name.is_ordinary((first, last)) else hit

@@ -9,18 +9,17 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from portal.guard.cues.headings import PUPIL_LABELS
-from portal.guard.cues.matching import Hit
 from portal.guard.cues.words_between import is_of_class
+from portal.guard.evidence.hits import Hit
 from portal.guard.evidence.rule_ids import Rule
-from portal.guard.evidence.strength import SURE, lowered
+from portal.guard.mentions.detector import detector
+from portal.guard.mentions.grid import Grid, Need
 from portal.guard.roster.index import Roster
 from portal.guard.spellings.spellings import PARTICLES, SUFFIXES
 from portal.guard.text.ordinary_words import is_common, is_given_name, is_word
 from portal.guard.views.passages import Passage
+from portal.guard.views.table_cells import Line, Words, words_between
 from portal.guard.views.token_windows import CUES
-
-Words = tuple[tuple[str, int], ...]
-"""Folded words with where they begin."""
 
 _FEWEST_LISTED: Final = 3
 _LONGEST_HEAD: Final = 60
@@ -29,6 +28,7 @@ _LONGEST_ROW: Final = 200
 _WORDS_OF_HEAD: Final = 4
 _ROWS_BELOW: Final = 8
 _ENDS: Final = ("\n", "\t", " ")
+_BLANKS: Final = "".join(_ENDS)
 _LABEL_AND_VALUE: Final = 2
 """Cells of a row that is a label and what it tells: "Reader | Ana"."""
 _CELL: Final = re.compile(r"[^\t:]+")
@@ -51,28 +51,21 @@ class _Row(NamedTuple):
     is_row: bool
 
 
-def words_between(passage: Passage, start: int, end: int) -> Words:
-    """Return the words of a stretch of `folded` with where they begin."""
-    spaced = passage.spaced[start + 1 : end + 1]  # begins one blank earlier than `folded`
-    return tuple((word[0], start + word.start()) for word in re.finditer(r"\S+", spaced))
-
-
-def names_under_heads(passage: Passage, roster: Roster, families: frozenset[str]) -> Iterator[Hit]:
+@detector(Rule.NAME_HEAD, needs=Need.PAIR)
+def names_under_heads(grid: Grid, roster: Roster) -> Iterator[Hit]:
     """Yield the children whose given names fill cells or lines below a line or cell that holds their family name.
 
     In lines with nothing beside them, and in columns, only where that family name is nobody's given name: else each
     line is somebody else.
     """
-    text = passage.folded
-    for start, end in passage.places_of(families):
-        low, high = _line(text, start, end)
-        if "\t" in text[low:high]:
-            low_cell, high_cell = text.rfind("\t", low, start) + 1 or low, text.find("\t", end, high)
-            head = words_between(passage, low_cell, high_cell if high_cell >= 0 else high)
-            yield from _below(passage, roster, (start, end), head, _column_below(passage, low, low_cell, high))
-        if high < len(text) and high - low <= _LONGEST_HEAD and "\t" not in text[low:high].strip():
-            head = words_between(passage, low, high)
-            yield from _below(passage, roster, (start, end), head, _rows_below(passage, high))
+    passage, text = grid.passage, grid.passage.folded
+    for start, end in passage.places_of(grid.paired) if "\n" in text else ():
+        line = Line.at(passage, start)
+        if line.has_cells:
+            column = line.column(start)
+            yield from _below(passage, roster, (start, end), line.cell(column), _column_below(line, column))
+        if line.end < len(text) and line.end - line.start <= _LONGEST_HEAD and line.is_lone:
+            yield from _below(passage, roster, (start, end), line.words, _rows_below(passage, line.end))
 
 
 def _below(
@@ -94,14 +87,8 @@ def _below(
     is_sure = len(found) > 1 or any(word in CUES for word, _ in head)
     for (given, at), names in found if is_sure or not is_common(family) else ():
         is_given_only = not is_word(given) and (are_rows or given not in roster.by_family)
-        cues = SURE if is_sure or is_given_only else lowered(Rule.CUE_ORDINARY, to="row")
-        yield Hit(frozenset((at, place[0])), names, (), Rule.NAME_HEAD, *cues)
-
-
-def _line(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return where the line of a place begins and ends."""
-    high = text.find("\n", end)
-    return text.rfind("\n", 0, start) + 1, high if high >= 0 else len(text)
+        hit = Hit(frozenset((at, place[0])), names, (), Rule.NAME_HEAD)
+        yield hit if is_sure or is_given_only else hit.but(Rule.CUE_ORDINARY)
 
 
 def _rows_below(passage: Passage, start: int) -> Iterator[_Row]:
@@ -110,11 +97,12 @@ def _rows_below(passage: Passage, start: int) -> Iterator[_Row]:
     for _ in range(_ROWS_BELOW):
         while text.startswith(_ENDS, start):
             start += 1
-        low, high = start, min(_line(text, start, start)[1], start + _LONGEST_ROW)
+        line = Line.at(passage, start)
+        low, high = start, min(line.end, start + _LONGEST_ROW)
         cells = [words_between(passage, *cell.span()) for cell in _CELL.finditer(text, low, high)]
         told = tuple(words for words in cells if not all(_is_label(word) for word, _ in words))
         told = () if len(cells) == 1 and _is_class(cells[0]) else told
-        start = _line(text, start, start)[1]
+        start = line.end
         if not cells:
             return
         if told and (len(cells) > 1 or text.startswith("\t", told[-1][-1][1] + len(told[-1][-1][0]))):
@@ -125,42 +113,22 @@ def _rows_below(passage: Passage, start: int) -> Iterator[_Row]:
             yield _Row(tuple(filter(None, items)), is_row=False)
 
 
-def _column_below(passage: Passage, low: int, cell: int, high: int) -> Iterator[_Row]:
+def _column_below(line: Line, column: int) -> Iterator[_Row]:
     """Yield the cells below one in its column. Empty ones do not count, nor do numbers."""
-    text, column, start = passage.folded, passage.folded.count("\t", low, cell), high
-    is_head = _heads_a_table(text, low, high)
+    is_head, row = _heads_a_table(line), line.below()
     for _ in range(_ROWS_BELOW):
-        while text.startswith(("\n", " "), start):
-            start += 1
-        row_start, start = start, _line(text, start, start)[1]
-        if row_start >= start or "\t" not in text[row_start:start]:
+        if row is None or not row.has_cells or not (is_head or row.is_lone):
             return
-        words = _cell_at(passage, row_start, start, column)
-        if not (is_head or _is_alone(text, row_start, start)):
-            return
+        words = row.cell(column)
         if not all(_is_label(word) for word, _ in words):
             yield _Row((words,), is_row=False)
+        row = row.below()
 
 
-def _heads_a_table(text: str, low: int, high: int) -> bool:
+def _heads_a_table(line: Line) -> bool:
     """Whether a row of cells has none above it, and no figures: in other rows each may be somebody else."""
-    above = text[text.rfind("\n", 0, len(text[:low].rstrip())) + 1 : low]
-    return "\t" not in above and not any(map(str.isdigit, text[low:high]))
-
-
-def _is_alone(text: str, low: int, high: int) -> bool:
-    """Whether a row holds one cell and nothing beside it."""
-    return "\t" not in text[low:high].strip()
-
-
-def _cell_at(passage: Passage, low: int, high: int, column: int) -> Words:
-    """Return the words of the cell in a column of a line; none where the line has fewer."""
-    for _ in range(column):
-        low = passage.folded.find("\t", low, high) + 1
-        if not low:
-            return ()
-    end = passage.folded.find("\t", low, high)
-    return words_between(passage, low, end if end >= 0 else high)
+    above = line.above(_BLANKS)
+    return not (above and above.has_cells) and not any(map(str.isdigit, line.folded))
 
 
 def _is_label(word: str) -> bool:
@@ -187,13 +155,17 @@ def _is_all(roster: Roster, at: int, given: str, first: Words, last: Words) -> b
     )
 
 
-def names_stacked(passage: Passage, roster: Roster, families: frozenset[str]) -> Iterator[Hit]:
+@detector(Rule.NAME_LINES, needs=Need.PAIR)
+def names_stacked(grid: Grid, roster: Roster) -> Iterator[Hit]:
     """Yield names of which the given name fills a line or cell, and the family name the next.
 
     With a blank line or a class between: right below each other they are found by their words.
     In a list of single words each line is somebody else, unless some such names stand in it.
     """
     listed: list[Hit] = []
+    passage, families = grid.passage, grid.paired
+    if "\n" not in passage.folded:
+        return
     for first, last, is_in_list in (*_lines_stacked(passage, families), *_cells_stacked(passage, families)):
         if not all(passage.cased[at].isupper() for _, at in (*first[:1], *last[:1])):
             continue
@@ -233,36 +205,23 @@ def _is_short(text: str, start: int, end: int) -> bool:
 
 def _cells_stacked(passage: Passage, families: frozenset[str]) -> Iterator[tuple[Words, Words, bool]]:
     """Yield the words of two cells below each other, and whether they are within a list."""
-    text = passage.folded
-    for start, end in passage.places_of(families) if "\t" in text else ():
-        low, high = _line(text, start, end)
-        if "\t" not in text[low:high]:
+    for start, _ in passage.places_of(families) if "\t" in passage.folded else ():
+        line = Line.at(passage, start)
+        if not (line.has_cells and line.is_lone):
             continue
-        column = text.count("\t", low, start)
-        if not _is_alone(text, low, high):
+        column = line.column(start)
+        above, last = line.above(), line.cell(column)
+        first = above.cell(column) if above and above.has_cells and above.is_lone else ()
+        if not above or not first or len(last) > _WORDS_OF_HEAD:
             continue
-        above, last = _next_above(passage, low, column), _cell_at(passage, low, high, column)
-        if above is None or len(last) > _WORDS_OF_HEAD or not _is_alone(text, above[1], text.find("\n", above[1])):
-            continue
-        over, below = _next_above(passage, above[1], column), next(_column_below(passage, low, start, high), None)
-        beside = (over[0] if over else (), below.cells[0] if below else ())
-        yield above[0], last, any(_is_another(passage, words) for words in beside)
+        over, below = above.above(), next(_column_below(line, column), None)
+        beside = (over.cell(column) if over and over.has_cells else (), below.cells[0] if below else ())
+        yield first, last, any(_is_another(passage, words) for words in beside)
 
 
 def _is_another(passage: Passage, words: Words) -> bool:
     """Whether a cell beside two holds one word with a capital as well, and no label."""
     return len(words) == 1 and passage.cased[words[0][1]].isupper() and not _is_label(words[0][0])
-
-
-def _next_above(passage: Passage, low: int, column: int) -> tuple[Words, int] | None:
-    """Return the words of the next cell above a line in a column, and where its line begins; empty ones end it."""
-    text = passage.folded
-    end = low
-    while end > 0 and text[end - 1] in "\n ":
-        end -= 1
-    start = text.rfind("\n", 0, end) + 1
-    words = _cell_at(passage, start, end, column) if "\t" in text[start:end] else ()
-    return (words, start) if words else None
 
 
 def _is_in_list(passage: Passage, low: int, high: int) -> bool:

@@ -6,14 +6,15 @@ That alone is anybody: an author, a teacher, the one who signs. It counts beside
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
-from portal.guard.cues.matching import Hit
+from portal.guard.evidence.hits import Hit
 from portal.guard.evidence.rule_ids import Rule
-from portal.guard.evidence.strength import Strength, shift
+from portal.guard.evidence.weigh import weigh
+from portal.guard.mentions.detector import detector
+from portal.guard.mentions.grid import Grid, Need
 from portal.guard.roster.index import Roster
 from portal.guard.spellings.names import Name
 from portal.guard.spellings.spellings import PARTICLES, SUFFIXES
@@ -70,14 +71,11 @@ class _Found:
     is_called: bool = False
 
 
-def names_with_initials(passage: Passage, roster: Roster, families: AbstractSet[str]) -> Iterator[Hit]:
-    """Yield the children who may be meant by an initial and a family name, and how surely.
-
-    `families` are all family words here.
-    """
-    known = families | (passage.present & roster.givens)
-    if not known:
-        return
+@detector(Rule.NAME_INITIALS, Rule.NAME_CALLED, needs=Need.NAME)
+def names_with_initials(grid: Grid, roster: Roster) -> Iterator[Hit]:
+    """Yield the children who may be meant by an initial and a family name, and how surely."""
+    passage = grid.passage
+    known = grid.families | (passage.present & roster.givens)
     near = [at for at in passage.capitals_alone if not known.isdisjoint(_beside(passage, at))]
     every = list(chain.from_iterable(_found_at(passage, roster, at) for at in near))
     yield from _called(passage, every)
@@ -93,10 +91,9 @@ def names_with_initials(passage: Passage, roster: Roster, families: AbstractSet[
     is_of_pupils = 2 * len(found) >= len(_ANY.findall(passage.cased))
     for one in found:
         if one.is_told and is_of_pupils:
-            yield _raised(one.hit, Rule.CUE_TOLD, "sure")
+            yield one.hit.but(Rule.CUE_TOLD)
         else:
-            is_one_of_many = is_list and one.is_row and one.hit.strength == "weak"
-            yield _raised(one.hit, Rule.CUE_ROW, "row") if is_one_of_many else one.hit
+            yield one.hit.but(Rule.CUE_ROW) if is_list and one.is_row else one.hit
 
 
 def _called(passage: Passage, found: Iterable[_Found]) -> Iterator[Hit]:
@@ -106,12 +103,7 @@ def _called(passage: Passage, found: Iterable[_Found]) -> Iterator[Hit]:
     """
     rows = {one.hit.at: one.hit for one in found if one.is_called and one.is_row}
     if len({hit.others for hit in rows.values()}) >= _FEWEST_CALLED and len(rows) >= _MOSTLY * _entries(passage, rows):
-        yield from (_raised(hit, Rule.CUE_ROW, "row") for hit in rows.values())
-
-
-def _raised(hit: Hit, rule: Rule, strength: Strength) -> Hit:
-    """Return a hit with another strength, and the cue that made it so."""
-    return hit._replace(strength=strength, cues=hit.cues + shift(rule, hit.strength, strength))
+        yield from (hit.but(Rule.CUE_ROW) for hit in rows.values())
 
 
 def _entries(passage: Passage, rows: Collection[frozenset[int]]) -> int:
@@ -147,15 +139,16 @@ def _found_at(passage: Passage, roster: Roster, at: int) -> Iterator[_Found]:
     if names:
         low, high = min(first, family), max(last, family)
         is_usual, places = is_half and is_common(sentence.words[family]), range(low, high + 1)
-        strength, is_row, is_told = _judged(passage, sentence, low, high)
-        cues = shift(Rule.CUE_TOLD, "weak", strength)
+        is_labelled, is_row, is_told = _judged(passage, sentence, low, high)
+        cues = [Rule.CUE_TOLD] if is_labelled else []
         written = sentence.words[low : max(high, end) + 1]
         full = tuple(at for at in names if _is_full(roster.names[at], initials, written))
         if full and not is_usual and not _is_of_staff(passage, sentence.starts[low]):
-            names, cues, strength = full, cues + shift(Rule.CUE_FULL_INITIALS, strength, "sure"), "sure"
+            names, cues = full, [*cues, Rule.CUE_FULL_INITIALS]
         if len(names) > 1:
-            cues, strength = cues + shift(Rule.CUE_MANY, strength, "weak"), "weak"
-        hit = Hit(frozenset(sentence.starts[at] for at in places), (), names, Rule.NAME_INITIALS, strength, cues)
+            cues.append(Rule.CUE_MANY)
+        weighed = weigh(Rule.NAME_INITIALS, *cues)
+        hit = Hit(frozenset(sentence.starts[at] for at in places), (), names, Rule.NAME_INITIALS, *weighed)
         yield _Found(hit, is_row, is_told and len(names) == 1 and not is_usual, is_usual)
 
 
@@ -180,11 +173,9 @@ def _with_given_name(passage: Passage, sentence: Sentence, roster: Roster, at: i
     names = roster.called(sentence.words[at - 1], sentence.words[at])
     if names:
         is_usual = is_common(sentence.words[at - 1])
-        strength, _, is_told = _judged(passage, sentence, at - 1, at)
-        cues = shift(Rule.CUE_TOLD, "weak", strength)
-        hit = Hit(
-            frozenset((sentence.starts[at - 1], sentence.starts[at])), (), names, Rule.NAME_CALLED, strength, cues
-        )
+        is_labelled, _, is_told = _judged(passage, sentence, at - 1, at)
+        weighed = weigh(Rule.NAME_CALLED, *((Rule.CUE_TOLD,) if is_labelled else ()))
+        hit = Hit(frozenset((sentence.starts[at - 1], sentence.starts[at])), (), names, Rule.NAME_CALLED, *weighed)
         before = sentence.words[at - 2] if sentence.gap(at - 2) == "space" else ""
         is_row = not before or before.isdigit() or before in CONJUNCTIONS
         yield _Found(hit, is_row, is_told=is_told, is_common=is_usual, is_called=True)
@@ -264,23 +255,23 @@ def _is_prose(line: str) -> bool:
     return len(line.split()) >= _WORDS_OF_PROSE
 
 
-def _judged(passage: Passage, sentence: Sentence, low: int, high: int) -> tuple[Strength, bool, bool]:
-    """Return how sure it is, whether it may be a row of a list, and whether a pupil is spoken of."""
+def _judged(passage: Passage, sentence: Sentence, low: int, high: int) -> tuple[bool, bool, bool]:
+    """Return whether a word for pupils stands before it, it may be a row of a list, and a pupil is spoken of."""
     start, end = sentence.starts[low], sentence.starts[high] + len(sentence.words[high])
     text, line = passage.folded, passage.line_at(start, end)
     begins = sentence.begins_line(low) or sentence.gap(low - 1) in {"comma", "semicolon"}
     if _STAFF.search(line) or (low > 0 and sentence.words[low - 1] == "by" and sentence.gap(low - 1) == "space"):
-        return "weak", False, False
+        return False, False, False
     if low > 0 and sentence.words[low - 1] in _PUPIL and sentence.gap(low - 1) != "break":
-        return "sure", begins, False
+        return True, begins, False
     said = text[end : end + _AFTER].partition("\n\n")[0]
     is_of_child = bool(_OF_CHILD.search(said)) and not _LONG_AGO.search(line)
     if is_of_child and text[:start].rstrip()[-1:] in _STOPS:
-        return "weak", begins, True  # what stands before is a sentence of its own, no head
+        return False, begins, True  # what stands before is a sentence of its own, no head
     before, after = text[max(start - _BEFORE, 0) : start], text[end : end + _AFTER]
     if "\t" not in line:
         after = after.partition("\n\n")[0]  # who signs below a letter is not whom it speaks of
         before = before.rpartition("\n\n")[2] if _is_prose(line) else before
     if _STAFF.search(before) or _STAFF.search(after):
-        return "weak", False, False
-    return "weak", begins, bool(is_of_child or _SCHOOL.search(line) or ("\t" in line and _SCHOOL.search(before)))
+        return False, False, False
+    return False, begins, bool(is_of_child or _SCHOOL.search(line) or ("\t" in line and _SCHOOL.search(before)))

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from portal.guard.cues.matching import Hit
+from portal.guard.cues.salutations import in_letter, is_alone
+from portal.guard.evidence.hits import Hit
 from portal.guard.evidence.rule_ids import Rule
-from portal.guard.evidence.strength import SURE, lowered
-from portal.guard.mentions.names.addressed import in_letter, is_alone
+from portal.guard.mentions.detector import detector
+from portal.guard.mentions.grid import Grid
 from portal.guard.roster.index import Roster
 from portal.guard.roster.label_words import OPENINGS
 from portal.guard.text.ordinary_words import is_common, is_word
@@ -22,12 +23,14 @@ _REACH: Final = 150
 _LETTER: Final = 600
 
 
-def names_in_plurals(passage: Passage, roster: Roster) -> Iterator[Hit]:
+@detector(Rule.NAME_PLURAL, Rule.NAME_GENITIVE, Rule.NAME_SALUTATION)
+def names_in_plurals(grid: Grid, roster: Roster) -> Iterator[Hit]:
     """Yield the people whose given name stands in one sentence with their family's name in the plural.
 
     A family name that is a word says too little in the plural. One that many bear has to have two of its given names.
     """
-    may_be = {word for word in passage.present if word[-1] == "s"} | (passage.present & roster.by_family.keys())
+    passage = grid.passage
+    may_be = {word for word in passage.present if word[-1] == "s"} | grid.families
     singular = {word: of for word in may_be for of in _singulars(word) if _may_be_told(roster, of)}
     may_be_plural = not (passage.has_all_words and passage.present.isdisjoint(_BEFORE_PLURALS))
     if not may_be_plural:
@@ -116,5 +119,5 @@ def _near(sentence: Sentence, at: int, roster: Roster, family: str) -> Iterator[
             names = tuple(name for name in partners[given] if given in roster.names[name].given.firsts)
             if names:
                 places = frozenset((sentence.starts[place], sentence.starts[at]))
-                cues = lowered(Rule.CUE_ORDINARY) if is_word(given) else SURE
-                yield Hit(places, (), names, Rule.NAME_PLURAL, *cues)
+                hit = Hit(places, (), names, Rule.NAME_PLURAL)
+                yield hit.but(Rule.CUE_ORDINARY) if is_word(given) else hit

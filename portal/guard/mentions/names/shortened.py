@@ -6,15 +6,16 @@ family does is that person's: of the exact names that documents of strangers hol
 
 import re
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 from typing import Final
 
 from rapidfuzz.distance import OSA
 
 from portal.guard.cues.eponyms import is_of_a_place
-from portal.guard.cues.matching import Hit
 from portal.guard.cues.pair_judging import WIDESPREAD
+from portal.guard.evidence.hits import Hit
 from portal.guard.evidence.rule_ids import Rule
+from portal.guard.mentions.detector import detector
+from portal.guard.mentions.grid import Grid, Need
 from portal.guard.roster.index import Roster
 from portal.guard.spellings.declension import is_case_of
 from portal.guard.spellings.names import family_words
@@ -41,9 +42,11 @@ _AROUND: Final = 60
 _ARTICLES: Final = listed("plural-articles")
 
 
-def names_shortened(passage: Passage, roster: Roster, families: AbstractSet[str]) -> Iterator[Hit]:
-    """Yield the people beside whose rare family name a short form of their given name stands. `families` are here."""
-    rare = {word for word in families if len(word) >= _FAMILY_LETTERS and not is_common(word)} - WIDESPREAD
+@detector(Rule.NAME_SHORT, needs=Need.FAMILY)
+def names_shortened(grid: Grid, roster: Roster) -> Iterator[Hit]:
+    """Yield the people beside whose rare family name a short form of their given name stands."""
+    passage = grid.passage
+    rare = {word for word in grid.families if len(word) >= _FAMILY_LETTERS and not is_common(word)} - WIDESPREAD
     known: dict[tuple[str, str, bool], tuple[int, ...]] = {}
     for start, end in passage.places_of(rare):
         if not passage.cased[start].isupper():
@@ -66,13 +69,15 @@ def names_shortened(passage: Passage, roster: Roster, families: AbstractSet[str]
                 yield Hit(frozenset((place, start)), (), names, Rule.NAME_SHORT)
 
 
-def names_before_whole_families(passage: Passage, roster: Roster, families: AbstractSet[str]) -> Iterator[Hit]:
+@detector(Rule.NAME_SHORT_DOUBLE, needs=Need.FAMILY)
+def names_before_whole_families(grid: Grid, roster: Roster) -> Iterator[Hit]:
     """Yield who is called by a short name beside all of a family name of several words: "Lupita de la Cruz".
 
     That tells a family apart even if each word of it is common, and whichever of the given names it is short for.
     """
+    passage = grid.passage
     known: dict[tuple[str, str], tuple[int, ...]] = {}  # of whole family names with the word beside
-    for start, end in passage.places_of(families & roster.long_families.keys()):
+    for start, end in passage.places_of(grid.families & roster.long_families.keys()):
         family, found = passage.folded[start:end], list[tuple[int, int]]()
         for lead, names in roster.long_families[family].items():
             low = start + 1 - len(lead)  # in `spaced`, whose first blank is before that of `folded`

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Final
 
-from portal.guard.cues.matching import Hit
+from portal.guard.evidence.hits import Hit
 from portal.guard.evidence.rule_ids import Rule
-from portal.guard.evidence.strength import SURE, lowered
 from portal.guard.lexicon import entries
+from portal.guard.mentions.detector import detector
+from portal.guard.mentions.grid import Grid, Need
 from portal.guard.roster.index import Person, Roster
 from portal.guard.spellings.pinyin import SURNAMES, sound_of
 from portal.guard.text.vocabulary import listed
-from portal.guard.views.passages import Passage
 
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
 _OF_TWO: Final = listed("family-names-of-two-characters")
@@ -25,13 +25,14 @@ _SURE: Final = 3
 """Characters from which on a name is no chance; one of two has to stand alone."""
 
 
-def names_in_mandarin(passage: Passage, roster: Roster) -> Iterator[Hit]:
+@detector(Rule.NAME_MANDARIN, needs=Need.OTHER_LETTERS)
+def names_in_mandarin(grid: Grid, roster: Roster) -> Iterator[Hit]:
     """Yield the names that Chinese characters sound like, a family name first; one of two characters if it is alone.
 
     Many characters sound alike, so whom they mean is never told apart here.
     """
-    text = passage.folded
-    if passage.is_latin or not _HAN.search(text):
+    text = grid.passage.folded
+    if not _HAN.search(text):
         return
     begins = _begins()
     starts = _starts(frozenset().union(*(begins[sound] for sound in begins.keys() & roster.by_family.keys())))
@@ -40,8 +41,8 @@ def names_in_mandarin(passage: Passage, roster: Roster) -> Iterator[Hit]:
         for length in _LENGTHS:
             at = _named(roster, text[start : start + length])
             if at is not None and (length >= _SURE or _is_alone(text, start, start + length)):
-                cues = lowered(Rule.CUE_ORDINARY) if text[start : start + length] in _WORDS else SURE
-                yield Hit(frozenset(range(start, start + length)), (), (at,), Rule.NAME_MANDARIN, *cues)
+                hit = Hit(frozenset(range(start, start + length)), (), (at,), Rule.NAME_MANDARIN)
+                yield hit.but(Rule.CUE_ORDINARY) if text[start : start + length] in _WORDS else hit
                 break
 
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from portal.guard.cues.matching import Hit
+from portal.guard.evidence.hits import Hit
 from portal.guard.evidence.rule_ids import Rule
-from portal.guard.evidence.strength import SURE, lowered
+from portal.guard.mentions.detector import detector
+from portal.guard.mentions.grid import Grid, Need
 from portal.guard.roster.index import Roster
 from portal.guard.spellings.consonants import ARABIC, family_keys, is_listed
 from portal.guard.spellings.hangul import HANGUL, TITLED, named_in_hangul
@@ -28,25 +29,25 @@ _OPENED: Final = listed("compound-openers")
 _LATIN_OPENED: Final = listed("compound-openers-latin")
 
 
-def names_in_hangul(passage: Passage, roster: Roster) -> Iterator[Hit]:
+@detector(Rule.NAME_HANGUL, needs=Need.OTHER_LETTERS)
+def names_in_hangul(grid: Grid, roster: Roster) -> Iterator[Hit]:
     """Yield the names that stand in hangul and sound like one in Latin letters; those of two letters are words, too.
 
     오전 is the forenoon, and sounds like Jun Wu as much as Jun Oh does. Before a title they are a name: 이준 학생.
     """
-    if passage.is_latin or not HANGUL.search(passage.folded):
+    passage = grid.passage
+    if not HANGUL.search(passage.folded):
         return
     for start, end, names in named_in_hangul(passage.folded, roster.korean):
         is_name = end - start > _OF_WORDS or TITLED.match(passage.folded, end)
-        yield Hit(
-            frozenset(range(start, end)), (), names, Rule.NAME_HANGUL, *(SURE if is_name else lowered(Rule.CUE_BRIEF))
-        )
+        hit = Hit(frozenset(range(start, end)), (), names, Rule.NAME_HANGUL)
+        yield hit if is_name else hit.but(Rule.CUE_BRIEF)
 
 
-def names_across_arabic(passage: Passage, roster: Roster, whole: Sentence | None) -> Iterator[Hit]:
-    """Yield the names whose given name is a common one and whose family name has the same consonants.
-
-    `whole` are the words of all of the passage, where somebody has cut them already.
-    """
+@detector(Rule.NAME_CONSONANTS)
+def names_across_arabic(grid: Grid, roster: Roster) -> Iterator[Hit]:
+    """Yield the names whose given name is a common one and whose family name has the same consonants."""
+    passage, whole = grid.passage, grid.whole
     sounds, has_arabic = roster.consonants, not passage.is_latin and ARABIC.search(passage.folded)
     for index in ((sounds.in_arabic,) if has_arabic else ()) + ((sounds.in_latin,) if sounds.in_latin else ()):
         sought = (passage.present & index.keys()) | (passage.present & _OPENED)
@@ -83,8 +84,8 @@ def _found(
             is_by_sound = sentence.words[end].isascii() and sentence.words[end] not in roster.by_family
             is_of_prose = is_by_sound and _are_words(sentence, words)
             places = frozenset(sentence.starts[word] for word in words)
-            cues = lowered(Rule.CUE_ORDINARY) if is_of_prose else SURE
-            yield Hit(places, (), names, Rule.NAME_CONSONANTS, *cues)
+            hit = Hit(places, (), names, Rule.NAME_CONSONANTS)
+            yield hit.but(Rule.CUE_ORDINARY) if is_of_prose else hit
             break
 
 

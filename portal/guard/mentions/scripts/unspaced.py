@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from portal.guard.cues.matching import Hit
+from portal.guard.evidence.hits import Hit
 from portal.guard.evidence.rule_ids import Rule
 from portal.guard.lexicon import entries
+from portal.guard.mentions.detector import detector
+from portal.guard.mentions.grid import Grid, Need
 from portal.guard.roster.index import Roster
-from portal.guard.views.passages import Passage
 
 _SHORTEST_SPACED_OUT: Final = 3
 _SPACED: Final = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
@@ -28,12 +29,13 @@ _AND: Final = "".join(entries("and-without-blanks"))
 _BEFORE_NAMES: Final = "".join(entries("letters-before-names"))
 
 
-def names_unspaced(passage: Passage, roster: Roster) -> Iterator[Hit]:
+@detector(Rule.NAME_UNSPACED, Rule.NAME_SPREAD, needs=Need.OTHER_LETTERS)
+def names_unspaced(grid: Grid, roster: Roster) -> Iterator[Hit]:
     """Find names in text without blanks between words. One of two letters must begin or end where such text does."""
     starts = roster.unspaced_starts
-    if starts is None or passage.is_latin:
+    if starts is None:
         return
-    text = passage.folded
+    text = grid.passage.folded
     for start, name in _unspaced_in(text, roster, starts):
         if len(name) > 2 or _is_bounded(text, start, start + len(name)):
             yield Hit(frozenset(range(start, start + len(name))), (roster.unspaced[name],), (), Rule.NAME_UNSPACED)

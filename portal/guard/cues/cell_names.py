@@ -6,8 +6,8 @@ asked.
 
 from typing import Final
 
-from portal.guard.cues.matching import Hit
 from portal.guard.cues.namesakes import known_spans
+from portal.guard.evidence.hits import Hit
 from portal.guard.evidence.rule_ids import Rule
 from portal.guard.roster.index import Roster
 from portal.guard.text.ordinary_words import is_word

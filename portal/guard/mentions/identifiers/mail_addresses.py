@@ -1,11 +1,16 @@
-"""Mail addresses that go over several lines, as in the narrow cells of a table: `ana.`, `rivera@home.te`, `st`."""
+"""Mail addresses, also those that go over several lines, as in the narrow cells of a table: `rivera@home.te`, `st`."""
 
 import re
 from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Final
 
-from portal.guard.roster.contacts import plain_addresses
+from portal.guard.evidence.hits import Sign
+from portal.guard.evidence.rule_ids import Rule
+from portal.guard.mentions.detector import detector
+from portal.guard.mentions.grid import Grid
+from portal.guard.roster.contacts import known_addresses_in, plain_addresses
+from portal.guard.roster.index import Roster
 from portal.guard.views.passages import Passage
 
 _REACH: Final = 120
@@ -16,7 +21,17 @@ _END: Final = re.compile(r"[\w.+%&=~-]*\Z")
 _BEGINNING: Final = re.compile(r"[\w.-]*")
 
 
-def wrapped_addresses_in(passage: Passage, known: Mapping[str, object]) -> set[str]:
+@detector(Rule.EMAIL_EXACT, Rule.EMAIL_WRAPPED)
+def addresses_of_roster(grid: Grid, roster: Roster) -> Iterator[Sign]:
+    """Yield the mail addresses of the roster."""
+    whole = known_addresses_in(grid.passage, roster.emails, roster.hosts, roster.locals_end)
+    for address in whole | _wrapped_addresses_in(grid.passage, roster.emails):
+        is_own, rule = address in roster.own_addresses, Rule.EMAIL_EXACT if address in whole else Rule.EMAIL_WRAPPED
+        sign = Sign("", "e-mail", address, roster.emails[address], rule, is_own=is_own)
+        yield sign.but(Rule.CUE_SHARED) if is_own else sign
+
+
+def _wrapped_addresses_in(passage: Passage, known: Mapping[str, object]) -> set[str]:
     """Return which of the `known` addresses stand in a passage with a line's end within; of a long text none.
 
     A blank behind a stop is one, too, as it is read off a picture: `ana. rivera@home.test`.

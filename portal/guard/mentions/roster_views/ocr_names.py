@@ -9,7 +9,7 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from portal.guard.mentions.names.clipped_names import cuts_in
+from portal.guard.mentions.roster_views.clipped_names import cuts_in
 from portal.guard.roster.index import Roster
 from portal.guard.spellings.ocr_confusions import ONE_WRONG, looks_like, without_tilde, wrong_letters
 from portal.guard.text.ordinary_words import is_common
