@@ -159,7 +159,7 @@ def judge(
     """
     every = tuple(parts)
     found, trace = _searched(every, roster, allowed, met or Met()), met.trace if met else None
-    signs = _of_others(found, roster, allowed, trace)
+    signs = _of_others(found, roster, allowed, trace) if found else []
     rows = rows if is_on(trace, Rule.LIST_COLUMNS) else ()
     lists = personal_rows(every, met.lines if met else None) if rows is None else rows
     beside = [Finding(where, "personal-columns", count, (Rule.LIST_COLUMNS,)) for where, count in lists]

@@ -176,8 +176,8 @@ class _List:
 
     def is_of_families(self) -> bool:
         """Whether enough different people stand in it, with columns that only a list of families has."""
-        if self.is_settled:
-            return True
+        if self.is_settled or not self.rows:
+            return self.is_settled
         rows = [row for row in self.rows if "child" in self.head or not row.is_given_alone]
         shared, is_of_people = _shared(rows), bool(self.head & NAMED)
         if not is_of_people and shared.isdisjoint(_OF_PERSONS) and are_of_a_kind(rows):

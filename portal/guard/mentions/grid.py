@@ -17,6 +17,8 @@ class Need:
     """A word of a family name, or of a first given name."""
     FAMILY: Final = 2
     """A word of a family name."""
+    KIN: Final = 64
+    """A word of a family name, or one in the plural."""
     PAIR: Final = 4
     """A word of a family name, and of a given name that somebody of this family bears."""
     DIGITS: Final = 8
@@ -41,11 +43,18 @@ class Grid:
         self.partners: Mapping[str, set[str]] = self._partners(roster) if self.families else {}
         """Of those the ones of which a given name is here, too, with all such."""
         self.paired = frozenset(self.partners)
+        self.plurals: frozenset[str] = self._plurals(roster)
+        """The words that may be family names in the plural: "Riveras", "Ashes"."""
         self._has_given = not passage.present.isdisjoint(roster.givens)
 
     def _partners(self, roster: Roster) -> dict[str, set[str]]:
         givens, by_family = self.passage.present & roster.givens_of_all, roster.by_family
         return {word: theirs for word in self.families if (theirs := by_family[word].keys() & givens)}
+
+    def _plurals(self, roster: Roster) -> frozenset[str]:
+        of = roster.by_family
+        some = [word for word in self.passage.present if word[-1] == "s" and (word[:-1] in of or word[:-2] in of)]
+        return frozenset(some)
 
     @cached_property
     def whole(self) -> Sentence | None:
@@ -57,9 +66,11 @@ class Grid:
         """What stands here of what detectors need."""
         held = Need.SHORT if self.is_short else Need.NOTHING
         if self.families:
-            held |= Need.FAMILY | Need.NAME | (Need.PAIR if self.partners else Need.NOTHING)
+            held |= Need.FAMILY | Need.KIN | Need.NAME | (Need.PAIR if self.partners else Need.NOTHING)
         elif self._has_given:
             held |= Need.NAME
+        if self.plurals:
+            held |= Need.KIN
         if self.passage.has_digits:
             held |= Need.DIGITS
         return held if self.passage.is_latin else held | Need.OTHER_LETTERS

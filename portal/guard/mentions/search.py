@@ -28,7 +28,7 @@ def names_in(grid: Grid, roster: Roster, detectors: Iterable[Detector[Hit]]) -> 
         hits = [hit for hit in hits if min(hit.at) < high and max(hit.at) >= low - _REACH_OF_FOCUS]
     if passage.seam is not None:
         hits = [hit for hit in hits if min(hit.at) < passage.seam <= max(hit.at)]
-    return _settled(_as_marked(_made(hits, passage), passage, roster), passage)
+    return hits and _settled(_as_marked(_made(hits, passage), passage, roster), passage)
 
 
 def _made(hits: list[Hit], passage: Passage) -> list[Hit]:

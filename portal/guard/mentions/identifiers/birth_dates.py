@@ -9,7 +9,7 @@ from portal.guard.evidence.hits import Sign
 from portal.guard.evidence.rule_ids import Rule
 from portal.guard.lists.column_words import HEADS
 from portal.guard.mentions.detector import detector
-from portal.guard.mentions.grid import Grid
+from portal.guard.mentions.grid import Grid, Need
 from portal.guard.roster.index import Roster
 from portal.guard.roster.named_among import is_named
 from portal.guard.text.dates import MONTHS, days_meant, east_asian_dates_in, numeric_dates_in, worded_dates_in
@@ -34,7 +34,7 @@ _SERIAL: Final = 5
 """Digits of a day as a workbook counts it, which is a date in a row of cells alone."""
 
 
-@detector(Rule.BIRTH_BESIDE)
+@detector(Rule.BIRTH_BESIDE, needs=Need.DIGITS)
 def births_in(grid: Grid, roster: Roster) -> Iterator[Sign]:
     """Yield birth dates with the persons who are named beside them: in the row, the line, or a few words off.
 
@@ -85,7 +85,7 @@ def _cells(line: str) -> frozenset[str]:
 
 def _dates(passage: Passage, roster: Roster) -> Iterator[tuple[date, int, int]]:
     """Yield the dates in a passage on which someone was born."""
-    found = _in_figures(passage, roster) if passage.has_digits else set[tuple[date, int, int]]()
+    found = _in_figures(passage, roster)
     if passage.has_all_words:
         found.update(_told(passage))
     yield from (place for place in found if place[0] in roster.born)

@@ -9,7 +9,7 @@ from portal.guard.cues.words_between import is_of_class
 from portal.guard.evidence.hits import Excuse, Hit
 from portal.guard.evidence.rule_ids import Rule
 from portal.guard.mentions.detector import detector
-from portal.guard.mentions.grid import Grid
+from portal.guard.mentions.grid import Grid, Need
 from portal.guard.roster.index import Roster
 from portal.guard.roster.label_words import CHILD_LABELS
 from portal.guard.spellings.names import Name
@@ -45,11 +45,11 @@ class _Told(NamedTuple):
     is_graded: bool
 
 
-@detector(Rule.NAME_HOUSEHOLD)
+@detector(Rule.NAME_HOUSEHOLD, needs=Need.KIN)
 def names_in_households(grid: Grid, roster: Roster) -> Iterator[Hit]:
     """Yield the children told behind the name of their family."""
     passage, families = grid.passage, grid.paired
-    plurals = _plurals(passage, roster) if passage.has_all_words else {}
+    plurals = _plurals(grid, roster) if passage.has_all_words else {}
     behind = " :" if passage.present.isdisjoint(CHILD_LABELS) else " :,;\n"
     for start, end in passage.places_of({*families, *plurals}):
         if not passage.cased[start].isupper() or passage.cased[end : end + 1] not in behind:
@@ -64,9 +64,9 @@ def names_in_households(grid: Grid, roster: Roster) -> Iterator[Hit]:
             yield from _children(sentence, roster, at, plurals[written], is_plural=True)
 
 
-def _plurals(passage: Passage, roster: Roster) -> dict[str, str]:
+def _plurals(grid: Grid, roster: Roster) -> dict[str, str]:
     """Return the words here that are a family's name in the plural, with that: no knights or parks."""
-    words = ((word, of) for word in passage.present if word[-1] == "s" for of in (word[:-2], word[:-1]))
+    words = ((word, of) for word in grid.plurals for of in (word[:-2], word[:-1]))
     return {word: of for word, of in words if of in roster.by_family and not (is_word(of) or is_word(word))}
 
 

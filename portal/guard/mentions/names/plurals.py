@@ -7,7 +7,7 @@ from portal.guard.cues.salutations import in_letter, is_alone
 from portal.guard.evidence.hits import Hit
 from portal.guard.evidence.rule_ids import Rule
 from portal.guard.mentions.detector import detector
-from portal.guard.mentions.grid import Grid
+from portal.guard.mentions.grid import Grid, Need
 from portal.guard.roster.index import Roster
 from portal.guard.roster.label_words import OPENINGS
 from portal.guard.text.ordinary_words import is_common, is_word
@@ -23,15 +23,16 @@ _REACH: Final = 150
 _LETTER: Final = 600
 
 
-@detector(Rule.NAME_PLURAL, Rule.NAME_GENITIVE, Rule.NAME_SALUTATION)
+@detector(Rule.NAME_PLURAL, Rule.NAME_GENITIVE, Rule.NAME_SALUTATION, needs=Need.KIN)
 def names_in_plurals(grid: Grid, roster: Roster) -> Iterator[Hit]:
     """Yield the people whose given name stands in one sentence with their family's name in the plural.
 
     A family name that is a word says too little in the plural. One that many bear has to have two of its given names.
     """
     passage = grid.passage
-    may_be = {word for word in passage.present if word[-1] == "s"} | grid.families
-    singular = {word: of for word in may_be for of in _singulars(word) if _may_be_told(roster, of)}
+    singular = {
+        word: of for word in grid.plurals | grid.families for of in _singulars(word) if _may_be_told(roster, of)
+    }
     may_be_plural = not (passage.has_all_words and passage.present.isdisjoint(_BEFORE_PLURALS))
     if not may_be_plural:
         singular = {word: of for word, of in singular.items() if word != of}
