@@ -33,6 +33,8 @@ ANY_WILL_DO: Final = frozenset(
     )
 )
 """Tests of random text that say nothing about which verdict is right."""
+EXAMPLES: Final = "house/test_examples_of_rules."
+"""The examples of the rules, one of which each of them decides by itself: they are no sign of its worth."""
 CORPUS: Final = "guard_corpus/"
 """Tests of whole files, made as people make them."""
 _PROCESSES: Final = 2
@@ -59,8 +61,8 @@ class Decided:
 
     @property
     def tests(self) -> frozenset[str]:
-        """The tests that these verdicts come from."""
-        return frozenset(self.changed)
+        """The tests that these verdicts come from, but for the examples of rules."""
+        return frozenset(test for test in self.changed if not test.startswith(EXAMPLES))
 
     @property
     def files(self) -> frozenset[str]:

@@ -21,6 +21,7 @@ from tests.goldens import kept, replay
 PLACES: Final = (
     "tests/rules",
     "tests/guard_corpus",
+    "tests/house/test_examples_of_rules.py",
     "tests/reading/test_counted_rows.py",
     "tests/reading/test_formats.py",
     "tests/reading/test_merged_cells.py",

@@ -3,7 +3,7 @@
 A hit carries the id of the rule that found it, and those of the cues that changed how sure it is
 (`guard.evidence.weigh`). A candidate that was dropped is told with the id of its veto, where somebody asks
 (`guard.evidence.trace`). The ids stand in the goldens (`tests/goldens`), so a rule that moves to other code keeps its
-id.
+id. The texts that each says yes and no to stand in `tests/rules/examples`, by id.
 """
 
 from enum import StrEnum
