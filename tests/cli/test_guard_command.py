@@ -134,11 +134,33 @@ def test_explain_says_rules_cues_and_vetoes_and_keeps_nothing(with_roster: Run, 
     words = " ".join(said.stdout.split())
     assert "letter.txt: blocked. It names 2 children of other families." in words
     assert "view plain: The text as it stands" in words
-    assert "“Ngozi Okafor” in line 1 child-name of child Ngozi Okafor" in words
-    assert "rule name.full: All of a person's given and family name stands there." in words
-    assert "strength sure: sure by the rule; it counts" in words
+    assert "“Ngozi Okafor” in line 1: child-name of child Ngozi Okafor" in words
+    assert "name.full: All of a person's given and family name stands there." in words
+    assert "strength: sure by the rule: it counts" in words
+    assert "letter.txt: blocked" in words
+    assert ": 2 child-name" in words
     log = [path.read_text(errors="replace") for path in tmp_path.rglob("*.log")]
     assert not [text for text in log if "Okafor" in text]
+
+
+def test_explain_says_of_a_list_and_of_a_missing_child_by_which_rule(with_roster: Run, tmp_path: Path) -> None:
+    heads, people = "Student,Date of birth,Allergies", ("Zoltan Feketelaki", "Brita Oksanen", "Vesa Turunen", "Aino Ek")
+    file = tmp_path / "list.csv"
+    rows = [f"{one},{day + 2}/4/2015,milk" for day, one in enumerate((*people, "Jorunn Hakala", "Sanna Mattila"))]
+    file.write_text("\n".join((heads, *rows)))
+    said = " ".join(with_roster("guard", "explain", str(file)).stdout.split())
+    assert "6 personal-columns list.columns: Rows of people with personal columns stand there" in said
+    file = tmp_path / "own.txt"
+    file.write_text("We begin on Monday.")
+    said = " ".join(with_roster("guard", "explain", "--child", "200001", str(file)).stdout.split())
+    assert "whole file: 1 addressee-missing addressee.missing: A letter for one child" in said
+
+
+def test_explain_says_of_a_clear_file_that_nothing_in_it_is_a_candidate(with_roster: Run, tmp_path: Path) -> None:
+    file = tmp_path / "letter.txt"
+    file.write_text("We begin on Monday.")
+    said = " ".join(with_roster("guard", "explain", str(file)).stdout.split())
+    assert said.endswith("letter.txt: clear. Nothing in it may be a person of the roster.")
 
 
 def test_explain_prints_what_a_file_holds_as_it_is(with_roster: Run, tmp_path: Path) -> None:

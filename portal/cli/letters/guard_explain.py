@@ -11,13 +11,12 @@ from pathlib import Path
 from rich.text import Text
 
 from portal.cli.opening import people, print_json
-from portal.guard.evidence.rule_ids import Rule
 from portal.guard.evidence.trace import Stretch
 from portal.guard.evidence.weigh import STRENGTHS
 from portal.guard.explaining import Dropped, Explained, Hit, explain, in_plain
 from portal.guard.roster.index import Person, Roster
 from portal.guard.roster.kin import families_of
-from portal.guard.rules import report
+from portal.guard.rules import Blocked, Clear, report
 from portal.publish.checking.check_file import Yardstick
 from portal.reading.reader import Part, Reader
 from portal.rosters.caged import read_roster
@@ -39,8 +38,14 @@ def print_explained(file: Path, told: Explained, *, as_json: bool) -> None:
         return
     said = report(told.verdict)
     _say(f"{file}: {said['verdict']}. {said['reason']}".rstrip())
-    for finding in said["findings"]:
-        _say(f"  {finding['where']}: {finding['kind']}, {finding['count']}")
+    shown = {hit.rule for hit in told.hits}
+    for finding in told.verdict.findings if isinstance(told.verdict, Blocked) else ():
+        _say(f"  {finding.where}: {finding.count:,} {finding.kind}")
+        for rule in finding.rules:
+            if rule not in shown:
+                _say(f"    {rule}: {rule.sentence}")
+    if isinstance(told.verdict, Clear) and not (told.hits or told.dropped):
+        _say("  Nothing in it may be a person of the roster.")
     for part in told.parts:
         _print_part(part, told)
 
@@ -58,7 +63,7 @@ def _print_part(part: Part, told: Explained) -> None:
         return
     people.print()
     _say(f"{part.place} ({len(part.text):,} characters{', read off a picture' if part.by_ocr else ''})")
-    told_here: list[Hit | Dropped] = [*hits, *dropped]
+    told_here: list[Hit | Dropped] = sorted([*hits, *dropped], key=lambda one: one.stretch.line)
     for view in dict.fromkeys(one.stretch.view for one in told_here):
         some = [one for one in told_here if one.stretch.view == view]
         _say(f"  view {view}: {view.sentence}")
@@ -67,25 +72,24 @@ def _print_part(part: Part, told: Explained) -> None:
 
 
 def _hit(hit: Hit) -> Iterator[str]:
-    yield f"{_quoted(hit.stretch)}  {hit.kind} of {_whose(hit.people)}"
-    yield f"  rule {hit.rule}: {hit.rule.sentence}"
-    yield from (f"  cue {rule} {weight:+d}: {rule.sentence}" for rule, weight in hit.cues)
-    yield f"  strength {hit.strength}: {_because(hit)}; {_fate(hit.veto)}"
+    yield f"{_quoted(hit.stretch)}: {hit.kind} of {_whose(hit.people)}"
+    yield f"  {hit.rule}: {hit.rule.sentence}"
+    yield from (f"  {rule} {weight:+d}: {rule.sentence}" for rule, weight in hit.cues)
+    yield f"  strength: {_because(hit)}: it {'counts' if hit.veto is None else 'does not count'}"
+    if hit.veto is not None:
+        yield f"  {hit.veto}: {hit.veto.sentence}"
 
 
 def _because(hit: Hit) -> str:
     """Return from which strength the weights of the cues lead to that of a hit."""
     weights = [cue.weight for cue in hit.cues]
     base = STRENGTHS[STRENGTHS.index(hit.strength) - sum(weights)]
-    return f"{base} by the rule" + "".join(f", {weight:+d}" for weight in weights)
-
-
-def _fate(veto: Rule | None) -> str:
-    return "it counts" if veto is None else f"it does not count, by {veto}: {veto.sentence}"
+    by_cues = " ".join(f"{weight:+d}" for weight in weights)
+    return f"{base} by the rule" + (f", {hit.strength} by the cues ({by_cues})" if weights else "")
 
 
 def _dropped(one: Dropped) -> Iterator[str]:
-    yield f"{_quoted(one.stretch)}  dropped, {_whose(one.people)}"
+    yield f"{_quoted(one.stretch)}: passed over as {_whose(one.people)}"
     yield f"  {one.veto}: {one.veto.sentence}"
 
 
