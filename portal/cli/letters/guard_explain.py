@@ -5,12 +5,12 @@ It prints words of the file and names of the roster, on the screen of whoever ru
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 
 from rich.text import Text
 
 from portal.cli.opening import people, print_json
+from portal.guard.evidence.rule_ids import Rule
 from portal.guard.evidence.trace import Stretch
 from portal.guard.evidence.weigh import STRENGTHS
 from portal.guard.explaining import Dropped, Explained, Hit, explain, in_plain
@@ -38,16 +38,23 @@ def print_explained(file: Path, told: Explained, *, as_json: bool) -> None:
         return
     said = report(told.verdict)
     _say(f"{file}: {said['verdict']}. {said['reason']}".rstrip())
-    shown = {hit.rule for hit in told.hits}
+    shown, told_of = {hit.rule for hit in told.hits}, set[Rule]()
     for finding in told.verdict.findings if isinstance(told.verdict, Blocked) else ():
         _say(f"  {finding.where}: {finding.count:,} {finding.kind}")
         for rule in finding.rules:
             if rule not in shown:
-                _say(f"    {rule}: {rule.sentence}")
+                _say(f"    {_named(rule, told_of)}")
     if isinstance(told.verdict, Clear) and not (told.hits or told.dropped):
         _say("  Nothing in it may be a person of the roster.")
     for part in told.parts:
-        _print_part(part, told)
+        _print_part(part, told, told_of)
+
+
+def _named(rule: Rule, told_of: set[Rule], weight: str = "") -> str:
+    """Return the id of a rule; the first time with what it stands for."""
+    is_new = rule not in told_of
+    told_of.add(rule)
+    return f"{rule}{weight}: {rule.sentence}" if is_new else f"{rule}{weight}"
 
 
 def _say(line: str) -> None:
@@ -55,7 +62,7 @@ def _say(line: str) -> None:
     people.print(Text("".join(letter if letter.isprintable() else " " for letter in line)))
 
 
-def _print_part(part: Part, told: Explained) -> None:
+def _print_part(part: Part, told: Explained, told_of: set[Rule]) -> None:
     """Print the views of one part with what each shows."""
     hits = [hit for hit in told.hits if hit.stretch.where == part.place]
     dropped = [one for one in told.dropped if one.stretch.where == part.place]
@@ -67,17 +74,18 @@ def _print_part(part: Part, told: Explained) -> None:
     for view in dict.fromkeys(one.stretch.view for one in told_here):
         some = [one for one in told_here if one.stretch.view == view]
         _say(f"  view {view}: {view.sentence}")
-        for line in chain.from_iterable(_hit(one) if isinstance(one, Hit) else _dropped(one) for one in some):
-            _say(f"    {line}")
+        for one in some:
+            for line in _hit(one, told_of) if isinstance(one, Hit) else _dropped(one, told_of):
+                _say(f"    {line}")
 
 
-def _hit(hit: Hit) -> Iterator[str]:
+def _hit(hit: Hit, told_of: set[Rule]) -> Iterator[str]:
     yield f"{_quoted(hit.stretch)}: {hit.kind} of {_whose(hit.people)}"
-    yield f"  {hit.rule}: {hit.rule.sentence}"
-    yield from (f"  {rule} {weight:+d}: {rule.sentence}" for rule, weight in hit.cues)
+    yield f"  {_named(hit.rule, told_of)}"
+    yield from (f"  {_named(rule, told_of, f' {weight:+d}')}" for rule, weight in hit.cues)
     yield f"  strength: {_because(hit)}: it {'counts' if hit.veto is None else 'does not count'}"
     if hit.veto is not None:
-        yield f"  {hit.veto}: {hit.veto.sentence}"
+        yield f"  {_named(hit.veto, told_of)}"
 
 
 def _because(hit: Hit) -> str:
@@ -88,9 +96,9 @@ def _because(hit: Hit) -> str:
     return f"{base} by the rule" + (f", {hit.strength} by the cues ({by_cues})" if weights else "")
 
 
-def _dropped(one: Dropped) -> Iterator[str]:
+def _dropped(one: Dropped, told_of: set[Rule]) -> Iterator[str]:
     yield f"{_quoted(one.stretch)}: passed over as {_whose(one.people)}"
-    yield f"  {one.veto}: {one.veto.sentence}"
+    yield f"  {_named(one.veto, told_of)}"
 
 
 def _quoted(stretch: Stretch) -> str:
