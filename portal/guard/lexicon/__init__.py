@@ -1,7 +1,7 @@
 """Words of languages as data: a folder for each language (BCP 47; `mul` for what belongs to many), read once.
 
 A file holds one entry a line below the `[kind]` it is of; `#` begins a comment. `kinds.txt` says what each kind is
-for, and `docs/develop/add-a-language-to-the-guard.md` how a language is added. `portal.guard.text.vocabulary` folds
+for, and `docs/develop/guard-language.md` how a language is added. `portal.guard.text.vocabulary` folds
 what is asked for in folded spelling.
 """
 
