@@ -8,33 +8,6 @@ from tests.rules.rule_examples import ANY, Example, Examples, asked, every_rule
 LANGUAGES = 2
 """In how many languages a rule has examples."""
 EVERY = every_rule()
-WITHOUT = frozenset(
-    map(
-        Rule,
-        (
-            "cue.article",
-            "cue.exact-marks",
-            "cue.title",
-            "email.wrapped",
-            "name.line",
-            "name.login",
-            "name.parent",
-            "number.lettered",
-            "veto.columns",
-            "veto.far",
-            "veto.group",
-            "veto.noun",
-            "veto.other-spelling",
-            "veto.others-second",
-            "veto.own-contact",
-            "veto.pieced",
-            "veto.sentence",
-            "veto.tags",
-            "veto.two-initials",
-        ),
-    )
-)
-"""Rules that decide nothing but what one test asks, about to be removed."""
 
 
 def called(example: Example) -> str:
@@ -42,7 +15,7 @@ def called(example: Example) -> str:
 
 
 def test_every_rule_has_examples() -> None:
-    assert {*Rule} - EVERY.keys() == WITHOUT
+    assert {*Rule} - EVERY.keys() == set()
 
 
 @pytest.mark.parametrize("rule", EVERY.values(), ids=lambda some: str(some.rule))
