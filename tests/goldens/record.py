@@ -99,7 +99,9 @@ def _record(places: Sequence[str]) -> None:
         print("A test fails. What it asked is kept all the same: do not commit that before it passes.")
     ours = tuple(place.removeprefix("tests/").removesuffix(".py") for place in places)
     others = [case for case in kept.cases() if not case.test.startswith(ours)] if places != PLACES else []
-    every = {case.id: case for case in (*others, *recording.cases.values())}
+    every = {case.id: case for case in others}  # a question is of the test that asked it first
+    for case in recording.cases.values():
+        every.setdefault(case.id, case)
     kept.keep_cases(every.values(), kept.rosters().kept | recording.rosters if others else recording.rosters)
     print(f"{recording.calls:,} questions, {len(recording.cases):,} of them different; {len(every):,} are kept.")
 
