@@ -22,7 +22,7 @@ from bench.guard_baselines import cells_of_workbook, seconds_of, words_of_pdf, w
 from bench.guard_match import SEED, best_of, checked, enrolment_workbook, people, prose
 from portal.guard.lists.list_shape import personal_rows
 from portal.guard.roster.index import Roster
-from portal.guard.rules import Blocked, Clear, Met
+from portal.guard.rules import Blocked, Clear, PartCache
 from portal.kernel.machine.ahead import done_ahead, in_runs
 from portal.kernel.machine.host import keep_freed_memory, tidy_less_often
 from portal.publish.checking.check_file import Yardstick, check_files, check_prepared
@@ -160,9 +160,9 @@ def one_page_pdfs(reader: CagedReader, index: Roster, folder: Path, count: int =
 
     def prepared(some: list[tuple[Path, str]]) -> list[bool]:
         papers = [Paper(path, name, folder / f"stripped-{name}") for path, name in some]
-        met = Met()
+        cache = PartCache()
         done = reader.prepare(papers, frozenset())
-        return [isinstance(one, Prepared) and check_prepared(by, one, met).is_clear for one in done]
+        return [isinstance(one, Prepared) and check_prepared(by, one, cache).is_clear for one in done]
 
     def alone(some: list[tuple[Path, str]]) -> list[bool]:
         return [isinstance(checked(reader, index, path, name), Clear) for path, name in some]

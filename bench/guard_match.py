@@ -24,7 +24,7 @@ from bench.guard_baselines import words_alone
 from portal.guard.lists.list_shape import personal_rows
 from portal.guard.roster.index import Person, Roster
 from portal.guard.roster.kin import families_of
-from portal.guard.rules import Blocked, Clear, Met, Verdict, judge, judge_file
+from portal.guard.rules import Blocked, Clear, PartCache, Verdict, judge, judge_file
 from portal.kernel.machine.host import keep_freed_memory, tidy_less_often
 from portal.reading.cage.caged import CagedReader
 from portal.reading.reader import Part
@@ -130,9 +130,9 @@ def enrolment_workbook(children: int) -> bytes:
 
 def checked(reader: CagedReader, index: Roster, path: Path, name: str) -> Verdict:
     """Read a file and judge it as the site does, which searches what is read already while the rest is being read."""
-    met = Met()
-    reading = reader.read(path, name, on_part=lambda part: met.look_ahead(part, index))
-    return judge_file(reading, index, met=met)
+    cache = PartCache()
+    reading = reader.read(path, name, on_part=lambda part: cache.look_ahead(part, index))
+    return judge_file(reading, index, cache=cache)
 
 
 def best_of(times: int, reader: CagedReader, index: Roster, path: Path, *, name: str, verdict: type) -> float:

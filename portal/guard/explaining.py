@@ -9,7 +9,7 @@ from portal.guard.evidence.rule_ids import Rule
 from portal.guard.evidence.trace import Stretch, Trace, key_of
 from portal.guard.evidence.weigh import Cues, Strength
 from portal.guard.roster.index import Roster
-from portal.guard.rules import Met, Verdict, judge_file, report
+from portal.guard.rules import PartCache, Verdict, judge_file, report
 from portal.reading.reader import Part, Reading, Unreadable
 
 
@@ -62,8 +62,8 @@ def explain(
     What several views show is told of the first of them.
     """
     trace = Trace()
-    met = Met(trace=trace)
-    verdict = judge_file(reading, roster, allowed, must_name=must_name, is_chosen=is_chosen, met=met)
+    cache = PartCache(trace=trace)
+    verdict = judge_file(reading, roster, allowed, must_name=must_name, is_chosen=is_chosen, cache=cache)
     hits, dropped = dict[_Shown, Hit](), dict[object, Dropped]()
     for stretch, sign in trace.hits:
         hit = _hit(stretch, sign, trace, roster)

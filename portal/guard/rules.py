@@ -28,7 +28,7 @@ from portal.reading.reader import Part, Reading, Rows, Unreadable
 from portal.words.sentences import Sentence, numbered, one_after_another, sentence
 
 FindingKind = SignKind | Literal["personal-columns", "file-type", "addressee-missing", "addressee-unsure", "others"]
-ROSTER_FAMILIES: Final = 3
+ROSTER_FAMILIES: Final = 3  # families that make a list of a file; by definition
 
 FILE_NAME: Final = "file name"
 _Fault = Literal["addressee-missing", "addressee-unsure"]
@@ -99,7 +99,7 @@ Verdict = Clear | Blocked | Unreadable
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
+class PartCache:
     """What was found in each part of a file, kept while it and its neighbours are judged by the same roster.
 
     Stripping changes few parts of a letter, and letters of one batch have parts in common (bookmarks, properties):
@@ -144,7 +144,7 @@ def judge(
     *,
     must_name: str | None = None,
     is_chosen: bool = False,
-    met: Met | None = None,
+    cache: PartCache | None = None,
     near: frozenset[str] | None = None,
     rows: Rows | None = None,
 ) -> Clear | Blocked:
@@ -153,15 +153,15 @@ def judge(
     A sign that also belongs to someone allowed (a namesake, a shared phone) is theirs. `must_name` is the id of
     a child who has to be named somewhere; with `is_chosen` somebody said that it is this child's letter, so a name
     that another child bears as well will do. Only as complete as `roster`: whoever has none yet must say "wait"
-    instead of asking. `met` holds what the same roster's search found before, and then what it finds now. `near`: the
+    instead of asking. `cache` holds what the same roster's search found before, and then what it finds now. `near`: the
     ids of the children at the sites of whoever asks; None is every site. `rows`: `personal_rows` of `parts`, if told.
     Raises `TooLong`.
     """
     every = tuple(parts)
-    found, trace = _searched(every, roster, allowed, met or Met()), met.trace if met else None
+    found, trace = _searched(every, roster, allowed, cache or PartCache()), cache.trace if cache else None
     signs = _of_others(found, roster, allowed, trace) if found else []
     rows = rows if is_on(trace, Rule.LIST_COLUMNS) else ()
-    lists = personal_rows(every, met.lines if met else None) if rows is None else rows
+    lists = personal_rows(every, cache.lines if cache else None) if rows is None else rows
     beside = [Finding(where, "personal-columns", count, (Rule.LIST_COLUMNS,)) for where, count in lists]
     fault = _how_named(must_name, found, every, roster) if must_name is not None else None
     if fault is not None and is_on(trace, _FAULTS[fault]) and not (is_chosen and fault == "addressee-unsure"):
@@ -174,13 +174,13 @@ def judge(
     return Blocked(_in_order(findings), children, is_list, _ids_of(signs, roster), told)
 
 
-def _searched(parts: tuple[Part, ...], roster: Roster, allowed: frozenset[str], met: Met) -> list[Sign]:
+def _searched(parts: tuple[Part, ...], roster: Roster, allowed: frozenset[str], cache: PartCache) -> list[Sign]:
     """Return the signs in all parts, each once. Of a file that is a list by some of them, the rest may be counted."""
     try:
-        found = [met.found_in(part, roster) for part in parts]
+        found = [cache.found_in(part, roster) for part in parts]
     finally:
-        met.crowd.clear()
-    across = tuple(signs_across(parts, roster, met.trace))
+        cache.crowd.clear()
+    across = tuple(signs_across(parts, roster, cache.trace))
     if any(one.counted is not None for one in found):
         surely = _of_others(dict.fromkeys(chain(*(one.signs for one in found), across)), roster, allowed)
         if count_named(surely, roster)[1] < ROSTER_FAMILIES:
@@ -189,7 +189,7 @@ def _searched(parts: tuple[Part, ...], roster: Roster, allowed: frozenset[str], 
                 for part, one in zip(parts, found, strict=True)
             ]
     signs = [*dict.fromkeys(chain.from_iterable((*one.signs, *(one.counted or ())) for one in found)), *across]
-    return signs if met.trace is None else met.trace.left(signs)
+    return signs if cache.trace is None else cache.trace.left(signs)
 
 
 def _of_others(
@@ -248,7 +248,7 @@ def judge_file(
     *,
     must_name: str | None = None,
     is_chosen: bool = False,
-    met: Met | None = None,
+    cache: PartCache | None = None,
     near: frozenset[str] | None = None,
 ) -> Verdict:
     """Decide over a file with its name; what cannot be read, or not be searched in time, is unreadable."""
@@ -256,7 +256,9 @@ def judge_file(
         return reading
     parts, rows = reading.parts, reading.rows
     try:
-        verdict = judge(parts, roster, allowed, must_name=must_name, is_chosen=is_chosen, met=met, near=near, rows=rows)
+        verdict = judge(
+            parts, roster, allowed, must_name=must_name, is_chosen=is_chosen, cache=cache, near=near, rows=rows
+        )
     except TooLong as sentence:
         return Unreadable(str(sentence))
     if not reading.misnamed:
@@ -269,19 +271,19 @@ def judge_file(
 
 
 def children_in(
-    parts: Iterable[Part], roster: Roster, met: Met | None = None
+    parts: Iterable[Part], roster: Roster, cache: PartCache | None = None
 ) -> tuple[frozenset[str], frozenset[frozenset[str]]]:
     """Return the ids of the children whose number stands in a file, its name aside; and for each name, all who bear it.
 
     A number that was read off a picture counts beside a name of its child alone: one wrong digit is another child.
     Raises `TooLong`.
     """
-    met = met or Met()
+    cache = cache or PartCache()
     inside = [part for part in parts if part.place != FILE_NAME]
     try:
-        found = [(part.by_ocr, met.found_in(part, roster)) for part in inside]
+        found = [(part.by_ocr, cache.found_in(part, roster)) for part in inside]
     finally:
-        met.crowd.clear()
+        cache.crowd.clear()
     signs = {by_ocr: [sign for is_ocr, one in found if is_ocr == by_ocr for sign in (*one.signs, *(one.counted or ()))]
              for by_ocr in (False, True)}  # fmt: skip
     numbers, names = children_by((*signs[False], *signs[True]), roster)

@@ -2,8 +2,8 @@
 
 A golden in which an id stands nowhere is not asked: its verdict cannot hang on it. Nor is one of a test that passes by
 any verdict. `RULES=name.full,veto.torn` asks of
-these alone; `VIEWS=kana,humps` of views and detectors that have no id of their own (`tests/goldens/switches.py`), and
-`VIEWS=all` of all of these. What is printed is told in `docs/guard.md`.
+these alone; `VIEWS=kana,camel-case` of views and detectors that have no id of their own
+(`tests/goldens/switches.py`), and `VIEWS=all` of all of these. What is printed is told in `docs/guard.md`.
 """
 
 import argparse

@@ -16,7 +16,7 @@ from typing import Any, Final
 from portal.guard.evidence.trace import Trace, key_of
 from portal.guard.mentions.signs import Crowd
 from portal.guard.roster.index import Known, Person, Roster
-from portal.guard.rules import Blocked, Clear, Finding, Met, judge
+from portal.guard.rules import Blocked, Clear, Finding, PartCache, judge
 from portal.reading.reader import Part, Rows
 
 FOLDER: Final = Path(__file__).parent / "recorded"
@@ -63,7 +63,7 @@ class Case:
             is_chosen=self.is_chosen,
             near=self.near,
             rows=self.rows,
-            met=Met(crowd=Crowd(enough=self.enough), trace=trace),
+            cache=PartCache(crowd=Crowd(enough=self.enough), trace=trace),
         )
 
 

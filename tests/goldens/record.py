@@ -62,8 +62,8 @@ class Recording:
         ) -> rules.Clear | rules.Blocked:
             every = tuple(parts)
             said = judge(every, roster, allowed, **more)  # what takes too long raises, and is no golden
-            met = more.pop("met", None)
-            enough = met.crowd.enough if met else kept.ENOUGH
+            cache = more.pop("cache", None)
+            enough = cache.crowd.enough if cache else kept.ENOUGH
             self.calls += 1
             test = _test_of(os.environ.get("PYTEST_CURRENT_TEST", ""))
             case = kept.Case(test, every, self._keys[roster], frozenset(allowed), **more, enough=enough)

@@ -21,7 +21,7 @@ from portal.guard.mentions.scripts.mandarin import names_in_mandarin
 from portal.guard.mentions.scripts.transliterated import names_across_arabic, names_in_hangul
 from portal.guard.mentions.scripts.unspaced import names_unspaced
 from portal.guard.roster import contacts
-from portal.guard.spellings.lost_letters import Lost
+from portal.guard.spellings.lost_letters import LostLetters
 from portal.guard.views import key_values, passages
 
 
@@ -66,23 +66,23 @@ class Switch(NamedTuple):
 SWITCHES: Final = {
     "mended": Switch(passages, "_mended"),
     "unescaped": Switch(passages, "unescaped", _as_it_is),
-    "spelt-out": Switch(passages, "spelt_out", _as_it_is),
+    "backslashes": Switch(passages, "unescaped_backslashes", _as_it_is),
     "opened": Switch(passages, "opened", _as_it_is),
-    "rows.keys": Switch(passages, "laid_out", _no_text),
+    "rows.keys": Switch(passages, "key_value_rows", _no_text),
     "rows.fields": Switch(key_values, "_fields"),
-    "rows.tight": Switch(passages, "tight_rows", _no_text),
-    "humps": Switch(passages, "parted", _no_text),
-    "figures": Switch(passages, "without_figures", _no_text),
+    "rows.comma": Switch(passages, "comma_rows", _no_text),
+    "camel-case": Switch(passages, "parted", _no_text),
+    "no-figures": Switch(passages, "without_figures", _no_text),
     "confusables": Switch(passages, "by_looks", _none),
     "kana": Switch(passages, "kana_in_latin", _no_text),
     "scripts-apart": Switch(passages, "_scripts_apart", _as_it_is),
-    "one-word": Switch(signs, "servants_in_one"),
-    "restored": Switch(Lost, "restored"),
+    "abd-names": Switch(signs, "abd_names_in_one_word"),
+    "lost-letters": Switch(LostLetters, "restored"),
     "particles": Switch(signs, "without_particles"),
-    "ocr": Switch(signs, "unblurred"),
-    "ocr-cut": Switch(signs, "uncut"),
+    "ocr": Switch(signs, "ocr_corrected"),
+    "ocr-clipped": Switch(signs, "clipped_words_completed"),
     "unquoted": Switch(signs, "unquoted", _as_it_is),
-    "seam.pages": Switch(signs, "over_the_seam"),
+    "page-break": Switch(signs, "over_the_page_break"),
     "addresses.hidden": Switch(contacts, "_addresses_near", _plain_alone),
     "addresses.wrapped": Switch(mail_addresses, "_wrapped_addresses_in", lambda *_: set()),
     "parallel-lists": Switch(names_in_parallel, "detect"),

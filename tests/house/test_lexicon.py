@@ -34,7 +34,7 @@ LISTS = {
     "index._ASKED_OF_ALL": "attributes of the index",
     "initials._STAFF": "'miss' and 'office', by the English word before them",
     "key_values._HINTS": "parts of keys that programs write",
-    "key_values._HUMP": "parts of keys that programs write",
+    "key_values._CAMEL_CASE": "parts of keys that programs write",
     "line_shapes._FLAGS": "attributes of a line",
     "ocr_confusions._SHAPES": "letters that look alike",
     "passages._ARTICLES": "articles with an apostrophe, by the letters they begin with",

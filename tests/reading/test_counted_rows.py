@@ -10,7 +10,7 @@ import pytest
 
 from portal.guard.lists.list_shape import personal_rows
 from portal.guard.roster.index import Person, Roster
-from portal.guard.rules import FILE_NAME, Blocked, Met, judge_file
+from portal.guard.rules import FILE_NAME, Blocked, PartCache, judge_file
 from portal.publish.checking.check_file import without_name
 from portal.reading.answers import pack_parsed, parsed_from, unpack_parsed
 from portal.reading.cage.caged import CagedReader
@@ -144,12 +144,12 @@ def test_long_parts_are_searched_before_the_count_is_waited_for():
 
 def test_what_was_searched_ahead_is_not_searched_again():
     reading = reading_of(unpack_parsed(packed([Part("text", f"{PROSE}Leo Marchetti")])))
-    roster, met = Roster.of([Person("child", "leo", frozenset({"leo"}), "Leo", "Marchetti")]), Met()
-    met.look_ahead(reading.parts[0], roster)
-    assert met.found_in(reading.parts[0], roster) is met.found_in(reading.parts[0], roster)
+    roster, cache = Roster.of([Person("child", "leo", frozenset({"leo"}), "Leo", "Marchetti")]), PartCache()
+    cache.look_ahead(reading.parts[0], roster)
+    assert cache.found_in(reading.parts[0], roster) is cache.found_in(reading.parts[0], roster)
     other = replace(reading.parts[0])
-    assert len(met.found_in(other, roster).signs) == 1
-    assert met.found_in(other, roster) is not met.found_in(other, roster), "another long part is no acquaintance"
+    assert len(cache.found_in(other, roster).signs) == 1
+    assert cache.found_in(other, roster) is not cache.found_in(other, roster), "another long part is no acquaintance"
 
 
 def test_what_a_picture_says_is_counted_with_the_rest():

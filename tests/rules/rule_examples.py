@@ -31,7 +31,7 @@ from portal.guard.evidence.rule_ids import Rule
 from portal.guard.evidence.trace import Trace, key_of
 from portal.guard.mentions.signs import Crowd
 from portal.guard.roster.index import Known, Person, Roster
-from portal.guard.rules import Met, Verdict, judge, judge_file
+from portal.guard.rules import PartCache, Verdict, judge, judge_file
 from portal.reading.parsing import parse
 from portal.reading.reader import Part
 from tests.rules.guarded import CHILDREN, GUARDIANS, KNOWN
@@ -131,16 +131,16 @@ def asked(example: Example, *off: Rule) -> Asked:
     """Judge an example with a trace, with some rules off."""
     setting, trace = example.setting, Trace(off=frozenset(off))
     roster = _roster_of(setting)
-    met = Met(crowd=Crowd(enough=setting.enough), trace=trace)
+    cache = PartCache(crowd=Crowd(enough=setting.enough), trace=trace)
     allowed = frozenset(setting.allowed)
     verdict: Verdict
     if setting.name:
         reading = parse(example.text.encode(), setting.name).reading
-        verdict = judge_file(reading, roster, allowed, must_name=setting.must_name, met=met)
+        verdict = judge_file(reading, roster, allowed, must_name=setting.must_name, cache=cache)
     else:
         pages = enumerate(example.text.split("\f"), 1)
         parts = [Part(f"page {number}", page, by_ocr=setting.ocr) for number, page in pages]
-        verdict = judge(parts, roster, allowed, must_name=setting.must_name, met=met)
+        verdict = judge(parts, roster, allowed, must_name=setting.must_name, cache=cache)
     return Asked(verdict, frozenset(_standing(verdict, trace)))
 
 

@@ -9,7 +9,7 @@ from portal.guard.mentions.signs import Found
 from portal.guard.roster.contacts import phone_core
 from portal.guard.roster.index import Person, Roster
 from portal.guard.roster.kin import families_of
-from portal.guard.rules import Blocked, Clear, Finding, Met, judge, judge_file, report
+from portal.guard.rules import Blocked, Clear, Finding, PartCache, judge, judge_file, report
 from portal.guard.text.folding import fold
 from portal.guard.text.ordinary_words import is_word
 from portal.reading.reader import Part, Reading, Unreadable
@@ -199,10 +199,12 @@ def test_a_file_is_judged_by_what_somebody_said_of_it_and_by_what_was_met_before
     unsure = judge_file(letter, roster, allowed, must_name="ana")
     assert isinstance(unsure, Blocked)
     assert [one.kind for one in unsure.findings] == ["addressee-unsure"]
-    met = Met()
-    assert judge_file(letter, roster, met=met) == judge_file(letter, roster)
-    assert [sign.kind for sign in met.found[page].signs] == ["child-name"]
-    assert judge_file(letter, roster, met=Met(found={page: Found(())})) == Clear(), "what was met is not searched again"
+    cache = PartCache()
+    assert judge_file(letter, roster, cache=cache) == judge_file(letter, roster)
+    assert [sign.kind for sign in cache.found[page].signs] == ["child-name"]
+    assert judge_file(letter, roster, cache=PartCache(found={page: Found(())})) == Clear(), (
+        "what is kept is not searched again"
+    )
 
 
 def test_one_name_borne_by_three_children_is_not_a_roster():
@@ -243,10 +245,10 @@ def test_what_was_met_in_a_file_before_it_was_stripped_changes_no_later_verdict(
     others = [Part("properties", "Ana Rivera"), Part("notes", "Ana Rivera, 100231\t704-555-0134"), Part("notes", "")]
     for before in ([page, *others], [page], [*others]):
         for after in ([page], [page, others[0]], [others[1], page], [replace(page, place="page 2")], []):
-            met = Met()
-            judge(before, ROSTER, met=met)
+            cache = PartCache()
+            judge(before, ROSTER, cache=cache)
             for allowed in (frozenset[str](), frozenset({"ana"})):
-                kept = judge(after, ROSTER, allowed, must_name="ana", met=met)
+                kept = judge(after, ROSTER, allowed, must_name="ana", cache=cache)
                 assert kept == judge(after, ROSTER, allowed, must_name="ana")
 
 

@@ -353,9 +353,9 @@ def test_dull_lines_are_left_out_unless_something_is_open_or_they_stand_alone_or
     lines = lines_of("\n".join([*["we read"] * 12, dull, told, dull, "It costs 7", dull, "Leo Marsh", dull]))
     assert (lines.likely, lines.marked) == ([12, 13, 14, 16, 18], [12, 13, 14, 15, 16, 18])
     for is_open, kept in ((False, [13, 18]), (True, lines.marked)):
-        assert list(lines.worth_a_look(partial(bool, is_open), dull.__eq__)) == kept
+        assert list(lines.candidate_lines(partial(bool, is_open), dull.__eq__)) == kept
     opened: list[int] = []
-    walk = lines.worth_a_look(lambda: opened[-1:] in ([13], [14]), dull.__eq__)
+    walk = lines.candidate_lines(lambda: opened[-1:] in ([13], [14]), dull.__eq__)
     while (line := next(walk, None)) is not None:
         opened.append(line)
     assert opened == [13, 14, 15, 18]

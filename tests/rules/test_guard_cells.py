@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from portal.guard.cues.cell_names import name_in_cells
 from portal.guard.cues.matching import check
-from portal.guard.cues.neighbours import Near
+from portal.guard.cues.neighbours import Neighbours
 from portal.guard.evidence.hits import Hit
 from portal.guard.roster.index import Known, Roster
 from portal.guard.views.passages import Passage
@@ -119,7 +119,7 @@ def test_names_that_fill_two_cells_are_told_at_once_but_for_ordinary_ones_and_th
 def test_given_words_near_a_family_word_are_those_a_walk_meets(text: str):
     sentence = sentence_of(text)
     partners = partners_in(sentence)
-    assert list(Near(sentence, partners).families()) == [
+    assert list(Neighbours(sentence, partners).families()) == [
         (at, [*walked(sentence, at, partners[word], -1), *walked(sentence, at, partners[word], 1)])
         for at, word in enumerate(sentence.words)
         if word in partners

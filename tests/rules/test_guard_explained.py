@@ -71,7 +71,7 @@ def test_a_name_within_the_longer_name_of_a_reader_says_so():
 
 def test_the_view_is_told_in_which_a_name_was_found():
     assert View.MENDED in {hit.stretch.view for hit in told("Ana Ri-\nvera").hits}
-    assert [hit.stretch.view for hit in told("LetterForAnaRivera").hits] == [View.PARTED]
+    assert [hit.stretch.view for hit in told("LetterForAnaRivera").hits] == [View.CAMEL_CASE]
 
 
 def test_an_explanation_is_plain_values():

@@ -7,7 +7,7 @@ from portal.guard.cues.pairs import Pair
 from portal.guard.text.vocabulary import listed
 
 ARABIC: Final = re.compile("[\u0600-\u06ff]+")
-_MOST: Final = 4
+_MOST: Final = 4  # words between the two halves; by eye
 _SONS: Final = listed("sons")
 _JOINED: Final = listed("parts-of-compound-names")
 _FATHERS: Final = listed("fathers-names")

@@ -3,14 +3,14 @@
 from typing import Final
 
 from portal.guard.cues.headings import is_under_head
-from portal.guard.cues.pairs import FILLERS, Pair, before_particles, past_initial
+from portal.guard.cues.pairs import PARTS_OF_NAMES, Pair, before_particles, past_initial
 from portal.guard.cues.said_of_pupils import is_label_of_one
 from portal.guard.spellings.spellings import Spelling
 from portal.guard.text.dates import MONTHS
 from portal.guard.text.ordinary_words import is_common, is_family_name, is_given_name, is_word
 from portal.guard.views.token_windows import CONJUNCTIONS, CUES, ROW_ENDS, TITLES, Sentence
 
-_TWO_CELLS: Final = 2
+_TWO_CELLS: Final = 2  # cells from the given to the family name; by definition
 _LOOSE: Final = frozenset(("comma", "semicolon", "and", "tab", "line"))
 
 
@@ -176,7 +176,7 @@ def _is_list_of_three(pair: Pair) -> bool:
 def has_another_second_family(pair: Pair) -> bool:
     """Whether another family name follows the second half of a double one: "Ana Ortega Vidal" is no Ana Ruiz Ortega."""
     sentence, after = pair.sentence, pair.high + 1
-    families = [word for word in pair.name.family.words if word not in FILLERS]
+    families = [word for word in pair.name.family.words if word not in PARTS_OF_NAMES]
     if len(families) < 2 or not pair.is_forward or sentence.words[pair.family] != families[-1]:
         return False
     if families[0] in sentence.words[pair.low : pair.high + 1] or sentence.gap(pair.high) != "space":
@@ -236,7 +236,7 @@ def _is_all_of(pair: Pair, cell: tuple[int, int], part: Spelling) -> bool:
     words = pair.sentence.words[cell[0] : cell[1] + 1]
     if part is pair.name.given and words == [pair.sentence.words[pair.given]]:
         return True
-    return all(word in part.own or word in part.firsts or len(word) == 1 or word in FILLERS for word in words)
+    return all(word in part.own or word in part.firsts or len(word) == 1 or word in PARTS_OF_NAMES for word in words)
 
 
 def _beside(pair: Pair, cell: tuple[int, int]) -> tuple[str, str]:

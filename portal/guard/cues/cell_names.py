@@ -14,9 +14,9 @@ from portal.guard.text.ordinary_words import is_word
 from portal.guard.views.token_windows import CELL_ENDS, Sentence
 
 _MOST: Final = 3
-"""Words of a cell."""
-_AROUND: Final = 4
-_KNOWN: Final = 8
+"""Words of a cell; by eye."""
+_AROUND: Final = 4  # words on either side; by eye
+_KNOWN: Final = 8  # words before that a colleague's name may begin with; by eye
 
 
 def name_in_cells(sentence: Sentence, roster: Roster, given: int, family: int) -> tuple[Hit, int] | None:

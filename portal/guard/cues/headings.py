@@ -24,8 +24,8 @@ _TIMED: Final = listed("timetable-words")
 """What else the head of a timetable says, so that no other of its columns may hold a word, and no name."""
 _HOUR: Final = re.compile(r"(?<![\w:.])[0-2]?[0-9][:.h][0-5][0-9](?::[0-5][0-9])?(?: ?[ap]\.?m?\b\.?)?(?!\.?[\w:])")
 _FIGURE: Final = re.compile(r"(?<!\w)(?:[0-9]{1,3}[a-d]?|[ap]\.?m\.?|-+|x)(?!\w)")
-_LONGEST: Final = 200
-_MOST_LINES: Final = 40
+_LONGEST: Final = 200  # characters of a line that may be a head; by eye
+_MOST_LINES: Final = 40  # lines above that are looked at; by eye
 
 
 def is_under_head(before: str) -> bool:

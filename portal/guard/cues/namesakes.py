@@ -18,20 +18,20 @@ from portal.guard.roster.phrases import PUBLIC, Phrase
 from portal.guard.text.vocabulary import listed
 from portal.guard.views.token_windows import TITLES, Sentence
 
-_REACH: Final = 8
+_REACH: Final = 8  # words before a name; by eye
 _BREAK: Final = frozenset(("break",))
 _PARTING: Final = _BREAK | {"tab"}
 _NEAR: Final = 4
-"""Words between a name and the post behind it: "Owen Marsh, third grade math teacher"."""
+"""Words between a name and the post behind it: "Owen Marsh, third grade math teacher"; by eye."""
 _SHORTEST: Final = 3
-"""Letters of a name that tell whose a mail address is."""
+"""Letters of a name that tell whose a mail address is; by eye."""
 _POSTS: Final = listed("posts")
 _OF_POSTS: Final = listed("words-beside-posts")
 """Words of a post before the one that says it is one."""
 _STAFF: Final = listed("staff-words")
 _OF_HEADS: Final = _STAFF | listed("words-of-staff-heads")
-_LONGEST_HEAD: Final = 60
-_MOST_LINES: Final = 40
+_LONGEST_HEAD: Final = 60  # characters; by eye
+_MOST_LINES: Final = 40  # lines above that are looked at; by eye
 
 
 def excuse_for(pair: Pair, places: set[int]) -> Excuse:

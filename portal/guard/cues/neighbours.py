@@ -6,11 +6,11 @@ from typing import Final
 
 from portal.guard.views.token_windows import CELL_ENDS, Sentence
 
-_NEAR: Final = 8
-_NEAR_IN_ROW: Final = 60
+_NEAR: Final = 8  # words between the halves of a name; by eye
+_NEAR_IN_ROW: Final = 60  # words on either side of a tab; by eye
 
 
-class Near:
+class Neighbours:
     """The words of names in a sentence. `partners` are the given words here by a family word.
 
     Only these words are gone through, not what stands between: in a long row that is most of it.

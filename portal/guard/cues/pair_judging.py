@@ -17,7 +17,7 @@ from portal.guard.cues.bounds import (
 from portal.guard.cues.eponyms import is_of_a_place
 from portal.guard.cues.headings import is_timetabled, is_under_head
 from portal.guard.cues.pairs import (
-    FILLERS,
+    PARTS_OF_NAMES,
     Pair,
     is_anothers_given,
     is_no_name,
@@ -38,7 +38,7 @@ from portal.guard.text.ordinary_words import is_common, is_family_name, is_word
 from portal.guard.text.vocabulary import listed
 from portal.guard.views.token_windows import CONJUNCTIONS, CUES, FUNCTION_WORDS, KIN, OF, PARENTS, TITLES
 
-_TYING: Final = 2
+_MOST_BESIDE_KIN: Final = 2  # words between, those of grammar aside; by eye
 _VIETNAMESE: Final = listed("family-names-of-one-language")
 """Vietnamese family names that no other language shares, without the two that half of the people bear."""
 _MIDDLE_IN_VIETNAMESE: Final = frozenset(("thi", "van"))
@@ -58,13 +58,13 @@ def judge_pair(pair: Pair) -> Judged | Rule:
     """Return how sure it is and which other words are middle names; the veto if it is nobody of that name."""
     judged = _judge(pair)
     if not isinstance(judged, Rule) and _is_short_of_many(pair) and not is_said_of_pupil(pair):
-        return Rule.VETO_SHORT_COMMON if pair.heeds(Rule.VETO_SHORT_COMMON) else judged
+        return Rule.VETO_SHORT_COMMON if pair.is_on(Rule.VETO_SHORT_COMMON) else judged
     return judged
 
 
 def cues_of_pair(pair: Pair, words: tuple[str, ...]) -> tuple[Rule, ...]:
     """Return what makes a name less sure of which these are all the words here, if it is surely one."""
-    is_place = is_of_a_place(pair.sentence, pair.low, pair.high) and pair.heeds(Rule.CUE_PLACE)
+    is_place = is_of_a_place(pair.sentence, pair.low, pair.high) and pair.is_on(Rule.CUE_PLACE)
     return _of_a_place(pair) if is_place else _of_ordinary_words(pair, words)
 
 
@@ -76,15 +76,15 @@ def _of_a_place(pair: Pair) -> tuple[Rule, ...]:
 def _judge(pair: Pair) -> Judged | Rule:
     """Return how sure it is and which other words are middle names; the veto if it is nobody of that name."""
     is_small = is_no_name(pair, pair.given, pair.family) or is_no_name(pair, pair.family, pair.given)
-    if is_small and pair.heeds(Rule.VETO_SMALL_WORD):
+    if is_small and pair.is_on(Rule.VETO_SMALL_WORD):
         return Rule.VETO_SMALL_WORD
     if not pair.foreign:
         return _adjacent(pair)
-    if is_second_alone(pair) and pair.heeds(Rule.VETO_SECOND_GIVEN):
+    if is_second_alone(pair) and pair.is_on(Rule.VETO_SECOND_GIVEN):
         return Rule.VETO_SECOND_GIVEN
     if "tab" in pair.gaps:
-        cues = (Rule.CUE_BRIEF,) if pair.is_brief and pair.heeds(Rule.CUE_BRIEF) else ()
-        is_one = fills_cells(pair) or not pair.heeds(Rule.VETO_CELLS)
+        cues = (Rule.CUE_BRIEF,) if pair.is_brief and pair.is_on(Rule.CUE_BRIEF) else ()
+        is_one = fills_cells(pair) or not pair.is_on(Rule.VETO_CELLS)
         return Judged(Rule.NAME_CELLS, cues) if is_one else Rule.VETO_CELLS
     middle = (_middle(pair) or fathers_names(pair)) if pair.is_forward else _middle_in_vietnamese(pair)
     if middle := middle or called_between(pair):
@@ -97,11 +97,11 @@ def _adjacent(pair: Pair) -> Judged | Rule:
     before = pair.low - 1
     is_after_name = pair.sentence.gap(before) == "space" and pair.is_name_like(before)
     is_second = is_after_name and is_second_alone(pair) and is_anothers_given(pair, before)
-    if is_second and pair.heeds(Rule.VETO_SECOND_GIVEN):
+    if is_second and pair.is_on(Rule.VETO_SECOND_GIVEN):
         return Rule.VETO_SECOND_GIVEN
-    if is_torn(pair) and pair.heeds(Rule.VETO_TORN):
+    if is_torn(pair) and pair.is_on(Rule.VETO_TORN):
         return Rule.VETO_TORN
-    is_hyphened = is_one_given(pair) and pair.heeds(Rule.VETO_HYPHEN)
+    is_hyphened = is_one_given(pair) and pair.is_on(Rule.VETO_HYPHEN)
     return Rule.VETO_HYPHEN if is_hyphened else Judged(Rule.NAME_FULL, _doubted(pair))
 
 
@@ -114,7 +114,7 @@ def _doubted(pair: Pair) -> tuple[Rule, ...]:
         and not _is_called_last(pair)
         and not _has_both_families(pair)
         and (is_common(given) or is_family_name(family) or family in WIDESPREAD)
-        and pair.heeds(Rule.CUE_SECOND_GIVEN)
+        and pair.is_on(Rule.CUE_SECOND_GIVEN)
     ):
         return (Rule.CUE_SECOND_GIVEN,)
     cue = _cue_around(pair)
@@ -123,15 +123,15 @@ def _doubted(pair: Pair) -> tuple[Rule, ...]:
 
 def _cue_around(pair: Pair) -> Rule | None:
     """Return what around two words side by side makes them less sure to be the name."""
-    if has_another_second_family(pair) and pair.heeds(Rule.CUE_OTHER_FAMILY):
+    if has_another_second_family(pair) and pair.is_on(Rule.CUE_OTHER_FAMILY):
         return Rule.CUE_OTHER_FAMILY
-    is_of_list = "comma" in pair.gaps and is_in_list(pair) and pair.heeds(Rule.CUE_GIVEN_LIST)
+    is_of_list = "comma" in pair.gaps and is_in_list(pair) and pair.is_on(Rule.CUE_GIVEN_LIST)
     return Rule.CUE_GIVEN_LIST if is_of_list else None
 
 
 def _has_both_families(pair: Pair) -> bool:
     """Whether all of a double family name stands there: José Luis García Martínez may be Luis García Martínez."""
-    words = [word for word in pair.name.family.words if word not in FILLERS]
+    words = [word for word in pair.name.family.words if word not in PARTS_OF_NAMES]
     return len(words) > 1 and set(words).issubset(pair.sentence.words[pair.low : pair.high + 1])
 
 
@@ -189,12 +189,12 @@ def _is_rare(pair: Pair) -> bool:
 
 def _few_words_apart(pair: Pair) -> Judged | Rule:
     """Judge names with other words between: brothers and sisters, "Ana of the Rivera family", a line of a list."""
-    if not pair.is_capital() and pair.heeds(Rule.VETO_SMALL):
+    if not pair.is_capital() and pair.is_on(Rule.VETO_SMALL):
         return Rule.VETO_SMALL
     if is_list_of_siblings(pair):
         return Judged(Rule.NAME_SIBLINGS)
     are_lone = all(is_lone(pair, at) for at in (pair.given, *second_given(pair), pair.family))
-    if not are_lone and pair.heeds(Rule.VETO_OTHER_NAME):
+    if not are_lone and pair.is_on(Rule.VETO_OTHER_NAME):
         return Rule.VETO_OTHER_NAME
     if _is_tied(pair) or _is_spoken_of(pair):
         return Judged(Rule.NAME_KIN)
@@ -213,7 +213,7 @@ def _is_tied(pair: Pair) -> bool:
     if names_the_family(pair) or (_is_rare(pair) and has_family_in_brackets(pair)):
         return True
     others = [words[at] for at in pair.foreign if words[at] not in FUNCTION_WORDS]
-    if len(others) > _TYING:
+    if len(others) > _MOST_BESIDE_KIN:
         return False
     beside = {words[at] for at in (pair.family - 1, pair.family + 1) if 0 <= at < len(words)}
     is_theirs = not pair.is_forward and words[pair.given - 1] in CUES  # "the Thompsons and their child Emma"

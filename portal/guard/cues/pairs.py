@@ -21,9 +21,9 @@ from portal.guard.views.token_windows import (
     Sentence,
 )
 
-_BRIEF: Final = 2  # letters
+_BRIEF: Final = 2  # letters of a word; by eye
 _SPACES: Final[list[Gap]] = ["space", "space"]
-FILLERS: Final = (FIELD_WORDS | SUFFIXES | PARTICLES) - CONJUNCTIONS
+PARTS_OF_NAMES: Final = (FIELD_WORDS | SUFFIXES | PARTICLES) - CONJUNCTIONS
 
 
 class Pair(NamedTuple):
@@ -49,7 +49,7 @@ class Pair(NamedTuple):
         """Whether neither word has more than two letters: "не" and "ли", with others between, are no Li He."""
         return max(len(self.sentence.words[self.given]), len(self.sentence.words[self.family])) <= _BRIEF
 
-    def heeds(self, rule: Rule) -> bool:
+    def is_on(self, rule: Rule) -> bool:
         """Whether a cue or veto is not switched off."""
         return is_on(self.sentence.trace, rule)
 
@@ -123,7 +123,7 @@ def pair_of(sentence: Sentence, roster: Roster, name: Name, given: int, family: 
             _is_of(name, word)
             or word in pair
             or word.isdigit()
-            or word in FILLERS
+            or word in PARTS_OF_NAMES
             or (given > family and word in TITLES)
         ):
             continue

@@ -15,9 +15,9 @@ _GETS: Final = listed("gets")
 _PENALTIES: Final = listed("penalties")
 _SOME: Final = listed("indefinite")
 _PENALTY: Final = 3
-"""Which of the words behind a name follows "got a detention"."""
+"""Which of the words behind a name follows "got a detention"; by eye."""
 _BEHIND: Final = listed("behind-a-penalty")
-_SMALL: Final = 3
+_SMALL: Final = 3  # digits of a figure that is a grade or an age; by eye
 _COUNTED: Final = listed("counted-things")
 """Figures of a debt that a family has, and what others owe."""
 _OWES: Final = listed("owes")
@@ -41,7 +41,7 @@ _IN_GRADE: Final = re.compile(rf"(?:in (?:the )?(?:{_GRADE}|kindergarten)|a {_OR
 _DAYS: Final = listed("weekdays")
 _OWN: Final = KIN | listed("things-of-a-pupil")
 """What is a pupil's, and neither a park's nor a holiday's."""
-_FEW_WORDS: Final = 5
+_FEW_WORDS: Final = 5  # words behind a name; by eye
 _POSSESSIVE: Final = "  "
 """What the fold leaves of an apostrophe with its s."""
 

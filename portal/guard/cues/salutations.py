@@ -11,7 +11,7 @@ from portal.guard.text.vocabulary import listed
 from portal.guard.views.token_windows import CUES, GREETINGS, PARENTS, TITLES, Sentence
 
 _NEAR: Final = 12
-"""Words behind the family name within which even a name that very many bear is that family's."""
+"""Words behind the family name within which even a name that very many bear is that family's; by eye."""
 _OF_CHILDREN: Final = PARENTS | listed("about-children")
 """What stands before the name of a child that its parents are told of."""
 

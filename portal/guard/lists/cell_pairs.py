@@ -5,9 +5,9 @@ from typing import Final
 
 from portal.guard.lists.row_shapes import Row
 
-_EACH_SO_OFTEN: Final = 4
+_EACH_SO_OFTEN: Final = 4  # rows for each word; by eye
 _MOST_KINDS: Final = 12
-"""So many words at the most fill a column that names no people, each of them in four rows or more."""
+"""So many words at the most fill a column that names no people, each of them in four rows or more; by eye."""
 
 
 def are_of_a_kind(rows: Sequence[Row]) -> bool:

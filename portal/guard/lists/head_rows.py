@@ -6,15 +6,15 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from portal.guard.lists.column_words import HEADS, NAMED, NAMED_HEADS, NO_BIRTHS, NO_PERSONS, SPOKEN, Kind
-from portal.guard.lists.line_shapes import GAP, HAS_DIGITS, SHORT, Lines, Texts
+from portal.guard.lists.line_shapes import GAP, HAS_DIGITS, SHORT, Lines, LineTexts
 from portal.guard.text.folding import fold, fold_each
 from portal.guard.text.vocabulary import listed
 
-_LONGEST_HEAD: Final = 400
+_LONGEST_HEAD: Final = 400  # characters; by eye
 _NUMBERS: Final = re.compile("[0-9]+")
 _CLOSING: Final = re.compile(rf"\W*(?:{'|'.join(sorted(listed('closings')))})\W*")
 _TOGETHER: Final = 256
-"""Lines whose heads are looked for at once: what stands above so many stays in the processor's cache."""
+"""Lines whose heads are looked for at once: what stands above so many stays in the processor's cache; by eye."""
 
 
 class Line(NamedTuple):
@@ -23,7 +23,7 @@ class Line(NamedTuple):
     place: str
     text: str
     at: int
-    above: Texts
+    above: LineTexts
     place_in_part: int
     by_ocr: bool = False
 
@@ -51,7 +51,7 @@ def may_be_headed(lines: Lines) -> frozenset[int]:
     return frozenset(_may_be_headed(lines.texts, list(lines.lone)))
 
 
-def _may_be_headed(texts: Texts, numbers: list[int]) -> Iterator[int]:
+def _may_be_headed(texts: LineTexts, numbers: list[int]) -> Iterator[int]:
     for first in range(0, len(numbers), _TOGETHER):
         some = numbers[first : first + _TOGETHER]
         spans = [texts.span(max(number - GAP, 0), number) for number in some]
@@ -59,7 +59,7 @@ def _may_be_headed(texts: Texts, numbers: list[int]) -> Iterator[int]:
         yield from (number for number, span, may in zip(some, spans, may_name, strict=True) if may or "\t" in span)
 
 
-def _head_above(texts: Texts, at: int, between: int, together: int) -> frozenset[Kind] | None:
+def _head_above(texts: LineTexts, at: int, between: int, together: int) -> frozenset[Kind] | None:
     """Return the columns that one of a few lines above line `at` names, or the last `together`; None if none does."""
     span = texts.span(max(at - between, 0), at)
     if "\t" not in span and not NAMED_HEADS.may_stand_in(fold(span)):

@@ -17,26 +17,26 @@ from portal.guard.text.letter_tables import Numbers, codes_of
 
 _Flags = NDArray[np.bool_]
 
-LONGEST: Final = 1_000
-LONGEST_NAME: Final = 48
-SHORT: Final = 80
-SEVERAL_DIGITS: Final = 6
+LONGEST: Final = 1_000  # characters of a line that may be a row; by eye
+LONGEST_NAME: Final = 48  # characters of a line that is a name alone; by eye
+SHORT: Final = 80  # characters of a line that a few digits may make a row; by eye
+SEVERAL_DIGITS: Final = 6  # digits: those of a date; by eye
 FEW: Final = 8_192
-"""Characters of a text that is looked at together with others."""
+"""Characters of a text that is looked at together with others; by eye."""
 GAP: Final = 8
-"""Lines between two rows of one list: the foot of a page, the head of the next."""
+"""Lines between two rows of one list: the foot of a page, the head of the next; by eye."""
 FEWEST: Final = 3
-"""Rows that a list has at least."""
+"""Rows that a list has at least; by eye."""
 HAS_DIGITS: Final = re.compile(rf"(?:\d\D*+){{{SEVERAL_DIGITS}}}")
 """Finds several digits, wherever they stand."""
 _MARK: Final = re.compile(r"[\d\t:|;,@\u3000]|  ")
 """Finds what a line has that is worth a look: a figure, or what parts cells."""
 
 _TOGETHER: Final = 512
-"""Likely lines asked together: few enough to be remembered until each is looked at."""
+"""Lines asked together: few enough to be remembered until each is looked at; by eye, for speed."""
 _BLOCK: Final = 1 << 18
-"""Characters looked at together: few enough to stay in the processor's cache."""
-_ANY: Final = 0x110000
+"""Characters looked at together: few enough to stay in the processor's cache; by eye, for speed."""
+_ANY: Final = 0x110000  # code points there are; Unicode
 
 _DIGIT, _CELL, _FIELD, _COMMA, _AT, _UPPER, _CASELESS, _END = (np.uint8(1 << bit) for bit in range(8))
 _MARKS: Final = _DIGIT | _CELL | _FIELD | _COMMA | _AT
@@ -44,7 +44,7 @@ _BEGINS_NAME: Final = _UPPER | _CASELESS
 _CODE_OF: Final = {
     "\t": _FIELD, ":": _FIELD, "|": _CELL, ";": _CELL, "\u3000": _CELL, ",": _COMMA, "@": _AT, "\n": _END,
 }  # fmt: skip
-_LAST_WESTERN: Final = 0xFF
+_LAST_WESTERN: Final = 0xFF  # the last code point of Latin-1; Unicode
 _NO_OTHERS: Final = np.zeros(0, np.int64)
 _KNOWN: Final = np.uint16(1 << 8)
 _LETTER: Final = np.uint16(1 << 9)
@@ -95,7 +95,7 @@ def _kinds(text: str) -> tuple[NDArray[np.uint8], Numbers, Callable[[Numbers], _
     return kinds, codes, are_letters
 
 
-class Texts(Sequence[str]):
+class LineTexts(Sequence[str]):
     """The lines of a text without blank ones, each cut out when it is asked for."""
 
     def __init__(self, text: str, starts: Numbers, ends: Numbers) -> None:
@@ -136,13 +136,13 @@ class Lines:
     under a line that may be a name alone.
     """
 
-    texts: Texts
+    texts: LineTexts
     likely: list[int]
     lone: frozenset[int]
     marked: list[int]
     below: frozenset[int]
 
-    def worth_a_look(self, is_open: Callable[[], bool], is_dull: Callable[[str], bool]) -> Iterator[int]:
+    def candidate_lines(self, is_open: Callable[[], bool], is_dull: Callable[[str], bool]) -> Iterator[int]:
         """Yield likely lines, and every marked one while something `is_open` that it may belong to.
 
         Likely ones that are dull, and neither alone nor below a name, are then not left out either.
@@ -233,7 +233,7 @@ def _looked_at_together(texts: list[str]) -> dict[str, Lines]:
         if bisect_left(worth, first) < bisect_left(worth, end):
             found[text] = _gathered(text, starts, ends, *(getattr(whole, name)[first:end] for name in _FLAGS))
         else:
-            found[text] = Lines(Texts(text, starts, ends), [], frozenset(), [], frozenset())
+            found[text] = Lines(LineTexts(text, starts, ends), [], frozenset(), [], frozenset())
     return found
 
 
@@ -244,19 +244,19 @@ def _gathered(text: str, starts: Numbers, ends: Numbers, *flags: _Flags) -> Line
     lone = frozenset[int]()
     if len(likely):
         lone = frozenset(likely[is_row_at_most[likely] & _are_few(likely, len(is_row_at_most))].tolist())
-    return Lines(Texts(text, starts, ends), likely.tolist(), lone, marked.tolist(), frozenset(below.tolist()))
+    return Lines(LineTexts(text, starts, ends), likely.tolist(), lone, marked.tolist(), frozenset(below.tolist()))
 
 
 def _none_of(text: str) -> Lines:
     return Lines(_all_lines(text), [], frozenset(), [], frozenset())
 
 
-def _all_lines(text: str) -> Texts:
+def _all_lines(text: str) -> LineTexts:
     """Return the lines of a text of which none is worth a look."""
     ends = np.flatnonzero(np.frombuffer(f"{text}\n".encode("latin-1", "replace"), np.uint8) == ord("\n"))
     starts = _behind(ends)
     kept = np.flatnonzero(ends > starts)
-    return Texts(text, starts.take(kept), ends.take(kept))
+    return LineTexts(text, starts.take(kept), ends.take(kept))
 
 
 def _behind(ends: Numbers) -> Numbers:

@@ -27,16 +27,16 @@ from portal.guard.text.ordinary_words import SURELY, is_ordinary, odds_of_things
 from portal.reading.reader import WORDS_APART, Part
 
 MET_AT_MOST: Final = 65_536
-"""Letters of a part whose lines or signs are kept for the next file."""
-_HEAD_LINES: Final = 3
+"""Letters of a part whose lines or signs are kept for the next file; by eye."""
+_HEAD_LINES: Final = 3  # lines; by eye
 _COLUMNS: Final[frozenset[Kind]] = frozenset(("phone", "email", "birth", "number", "grade"))  # filled in every row
 _OF_PERSONS: Final[frozenset[Kind]] = HARD - {"birth", "fee"} | {"email", "home", "address"}
 """What only people have: tables of lands and wares have dates, sums and figures that may be phones as well."""
 _BIRTH_YEARS: Final = frozenset(map(str, range(2005, 2040)))
 """Those of pupils under a head that speaks of births."""
 _WITH_CENTURY: Final = (4, 8)
-"""Letters of a date that begins with all of its year."""
-_CROWD: Final = 256
+"""Letters of a date that begins with all of its year; by definition."""
+_CROWD: Final = 256  # rows from which on they are counted now and then alone; by eye, for speed
 _NEVER: Final = float("inf")
 
 _OF_FAMILIES: Final[frozenset[Kind]] = frozenset(("child", "guardian"))
@@ -96,7 +96,7 @@ def _lines(parts: Iterable[Part], cards: "_Cards", kept: KeptLists, met: dict[st
     # words apart are every word a cell: the same rows stand in another part as they are
     for part, lines in _by_lines([part for part in parts if not part.place.endswith(WORDS_APART)], met):
         headed = may_be_headed(lines)
-        for number in lines.worth_a_look(lambda: bool(cards.name) or kept.is_open, _says_nothing):
+        for number in lines.candidate_lines(lambda: bool(cards.name) or kept.is_open, _says_nothing):
             text, is_lone = lines.texts[number], number in lines.lone
             is_open = bool(cards.name) or kept.is_open or is_kept_head(text)
             if not (is_open or cards.columns or is_lone or number in lines.below) and _is_label_alone(text):

@@ -12,12 +12,12 @@ from typing import Final
 
 _IN_ONE: Final = re.compile("[1-9][0-9]{6,7}|[1-58][0-9]{8}")
 """Others of nine figures, and those of ten and more, are seldom anything else."""
-_DIGITS_OF_BOOK: Final = 10
-_LONGEST: Final = 9
+_DIGITS_OF_BOOK: Final = 10  # digits of an ISBN-10; by definition
+_LONGEST: Final = 9  # digits of a phone number in Malaysia without its zero; by definition
 _MANY: Final = 8
-"""Of so many numbers of anything, hardly ever none begins with a 1."""
+"""Numbers of anything, of which hardly ever none begins with a 1; by eye."""
 _FEWEST_IN_ORDER: Final = 6
-"""So many phone numbers hardly ever stand in order by chance."""
+"""So many phone numbers hardly ever stand in order by chance; by eye."""
 
 
 def may_be_counted(digits: str) -> bool:

@@ -21,15 +21,15 @@ from portal.guard.text.folding import fold
 from portal.guard.text.ordinary_words import is_given_name
 from portal.guard.text.vocabulary import any_of
 
-_MOST_CELLS: Final = 24
+_MOST_CELLS: Final = 24  # cells of a row; by eye
 _LONGEST_HEAD: Final = 48
-"""Letters of a cell of a head."""
-_NEEDED_OF_CHILDREN: Final = 5
+"""Letters of a cell of a head; by eye."""
+_NEEDED_OF_CHILDREN: Final = 5  # people; by eye
 _NEEDED: Final = 8
-"""How many different people make a list of children, and of people of whom it is not said that they are."""
-_FEWEST_FILLED: Final = 2
+"""How many different people make a list of children, and of people of whom it is not said that they are; by eye."""
+_FEWEST_FILLED: Final = 2  # rows in which a private cell is filled; by eye
 _TWO: Final = 2
-"""Sections, of which the second may be of others."""
+"""Sections, of which the second may be of others; by definition."""
 _WORD: Final = re.compile(r"\w+")
 _WIDE: Final = re.compile(r" {2,}|\u3000")
 _NOTHING: Final = re.compile(rf"(?:[\W_]|\b(?:{any_of('words-for-nothing')})\b)*")

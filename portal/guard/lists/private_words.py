@@ -28,7 +28,7 @@ def _any_of(listed: str) -> str:
     return "|".join(word.replace("*", r"\w*").replace("_", " ?") for word in words)
 
 
-class Saying(NamedTuple):
+class CellPattern(NamedTuple):
     """What tells whether all of a folded cell without marks is some words, and fillers around and between them.
 
     No word is looked at twice: some are others in one, and a cell may hold any number of them.
@@ -39,7 +39,7 @@ class Saying(NamedTuple):
     whole: re.Pattern[str]
 
     @classmethod
-    def of(cls, words: str, fillers: str, whole: str = "") -> "Saying":
+    def of(cls, words: str, fillers: str, whole: str = "") -> "CellPattern":
         """Take the words, and those that are one by themselves alone."""
         every = re.compile(rf"(?>(?:{_any_of(f'{words} {fillers}')})(?: |\Z))++")
         return cls(every, re.compile(rf"\b(?:{_any_of(words)})(?= |\Z)"), re.compile(_any_of(whole) or r"(?!)"))
@@ -51,17 +51,17 @@ class Saying(NamedTuple):
 
 NAMING: Final[Terms[str]] = Terms([("naming", f"{_CHILD} {_NAME} {text('kept-people')}")])
 """Every head has one of these words: told faster than what its cells say."""
-CHILDREN: Final = Saying.of(_CHILD, f"{_NAME} {_BETWEEN}")
+CHILDREN: Final = CellPattern.of(_CHILD, f"{_NAME} {_BETWEEN}")
 """A cell under which names of children stand, and none of what they have or do."""
-NAMES: Final = Saying.of(f"{_NAME} {text('kept-people-alone')}", _BETWEEN)
+NAMES: Final = CellPattern.of(f"{_NAME} {text('kept-people-alone')}", _BETWEEN)
 """One under which names stand, whoever they are."""
-FIRST: Final = Saying.of(_FIRST, f"{_NAME} {_BETWEEN}")
-LAST: Final = Saying.of(_LAST, f"{_NAME} {_BETWEEN}")
+FIRST: Final = CellPattern.of(_FIRST, f"{_NAME} {_BETWEEN}")
+LAST: Final = CellPattern.of(_LAST, f"{_NAME} {_BETWEEN}")
 """One under which given names stand, and one of family names."""
-GRADES: Final = Saying.of(_GRADE, _FILLERS)
-PRIVATE: Final = Saying.of(_PRIVATE, _FILLERS)
+GRADES: Final = CellPattern.of(_GRADE, _FILLERS)
+PRIVATE: Final = CellPattern.of(_PRIVATE, _FILLERS)
 """One of what is private whoever bears the name: what ails them, what they may not eat, owe or sign in with."""
-EXPORTED: Final = Saying.of(f"{_PRIVATE} {_EXPORTED}", _FILLERS)
+EXPORTED: Final = CellPattern.of(f"{_PRIVATE} {_EXPORTED}", _FILLERS)
 """One that stands beside names in two cells, or beside a grade, where a school's database gave them out."""
-KEPT: Final = Saying.of(f"{_PRIVATE} {_EXPORTED} {_KEPT}", _FILLERS, _WHOLE)
+KEPT: Final = CellPattern.of(f"{_PRIVATE} {_EXPORTED} {_KEPT}", _FILLERS, _WHOLE)
 """One of what is kept about children, and about many others as well."""

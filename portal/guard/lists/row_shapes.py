@@ -13,10 +13,10 @@ from portal.guard.text.folding import fold, is_unspaced
 from portal.guard.text.ordinary_words import likeliest_person
 from portal.guard.text.vocabulary import any_of, listed
 
-_LONGEST_KIND: Final = 40
-_LONGEST_CODE: Final = 3
-_MOST_LABELS: Final = 16
-_MOST_WORDS: Final = 24  # in a line without cells; more is a sentence
+_LONGEST_KIND: Final = 40  # characters of a cell; by eye
+_LONGEST_CODE: Final = 3  # letters; by eye
+_MOST_LABELS: Final = 16  # labels of a line that are looked at; by eye
+_MOST_WORDS: Final = 24  # words of a line without cells, more is a sentence; by eye
 _EDGES: Final = " \t.,:;|*()[]{}\"'“”0123456789#-–•·☐☑"
 
 _WORD: Final = r"[^\W\d_]+(?:['’`-][^\W\d_]+)*\.?"
@@ -61,7 +61,7 @@ _PHONE_CLUE: Final = re.compile(r"\d(?:[ ()./-]{0,2}\d){6}")
 """No phone number without it, nor one that goes across a date."""
 _YEAR_CLUE: Final = re.compile(r"(?:19|20)\d\d")
 _NEAR: Final = 40
-"""No date is longer."""
+"""Characters on either side: no date is longer; by eye."""
 _YEARS: Final = re.compile(r"\b(?:19|20)\d\d(?:[-, ]{1,2}(?:19|20)\d\d)+\b")
 _NO_PHONE: Final = re.compile(
     r"(?:[0-3]?\d([-./])[0-3]?\d\1[12]\d{3}|[12]\d{3}([-./])[01]?\d\2[0-3]?\d|\(?[12]\d{3} ?- ?[12]\d{3}\)?"
@@ -71,12 +71,12 @@ _NO_PHONE: Final = re.compile(
 _WITH_POINT: Final = re.compile(r"(?<![\d./-])\d+\.\d+(?![\d./-])")
 _SUM_ALONE: Final = re.compile(r"(?<![\d./-])\d+\.\d{1,2}(?![\d./-])")
 _RECKONED: Final = re.compile(r"(?:[0-9]|[1-9][0-9]|1[0-7][0-9]|180)\.[0-9]{5,}|[0-9]+\.[0-9]{8,}")
-_FEWEST_DIALLED: Final = 7
+_FEWEST_DIALLED: Final = 7  # digits of a phone number without its area code; by definition
 _MOST_SINGLE: Final = 3
-"""Figures that stand alone in a phone number or beside it: a country, the zero in brackets, a grade."""
+"""Figures that stand alone in a phone number or beside it: a country, the zero in brackets, a grade; by eye."""
 _FIGURE: Final = re.compile("[0-9]")
 _LONGEST_UNSPACED: Final = 8
-"""Letters of the longest name in a script without blanks: one from abroad, in kana."""
+"""Letters of the longest name in a script without blanks: one from abroad, in kana; by eye."""
 _YEAR_IN_ROW: Final = re.compile(r"(?:\d{1,2} )*(?:19|20)\d\d(?: \d{1,2})*")
 """A year among ages, grades and goals, the cells of a row that a page shows by blanks: "29 1985 10"."""
 _GRADE: Final = re.compile(

@@ -12,11 +12,11 @@ from portal.guard.evidence.weigh import STRENGTHS, but_for
 from portal.guard.mentions.detector import Detector, found_by
 from portal.guard.mentions.grid import Grid
 from portal.guard.roster.index import Roster
-from portal.guard.spellings.vietnamese_marks import FAMILIES, Toned, Written, is_vietnamese
+from portal.guard.spellings.vietnamese_marks import FAMILIES, VietnameseText, Written, is_vietnamese
 from portal.guard.views.passages import Passage
 
 _REACH_OF_FOCUS: Final = 20
-"""Characters before what a passage is about in which a name of it may end."""
+"""Characters before what a passage is about in which a name of it may end; by eye."""
 
 
 def names_in(grid: Grid, roster: Roster, detectors: Iterable[Detector[Hit]]) -> list[Hit]:
@@ -58,7 +58,7 @@ def _are_words(hit: Hit, passage: Passage, roster: Roster) -> bool:
 
 def _with_their_marks(hits: Iterable[Hit], passage: Passage, roster: Roster) -> Iterator[Hit]:
     """Yield the hits in a Vietnamese text whose words have the marks of a name; others may be any."""
-    toned = Toned(passage.written, passage.spaced)
+    toned = VietnameseText(passage.written, passage.spaced)
 
     @cache
     def bearing(name: int) -> list[Written]:

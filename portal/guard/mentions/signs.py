@@ -16,21 +16,21 @@ from portal.guard.evidence.view_ids import View
 from portal.guard.mentions import all_detectors
 from portal.guard.mentions.detector import found_by
 from portal.guard.mentions.grid import Grid
-from portal.guard.mentions.roster_views.diacritics import Spelled
-from portal.guard.mentions.roster_views.ocr_names import unblurred, uncut
+from portal.guard.mentions.roster_views.diacritics import ExactDiacritics
+from portal.guard.mentions.roster_views.ocr_names import clipped_words_completed, ocr_corrected
 from portal.guard.mentions.roster_views.proclitics import without_particles
 from portal.guard.mentions.search import names_in
 from portal.guard.roster.index import Roster
-from portal.guard.spellings.abd_names import servants_in_one
+from portal.guard.spellings.abd_names import abd_names_in_one_word
 from portal.guard.spellings.vietnamese_marks import is_vietnamese
 from portal.guard.text.folding import fold_cased
 from portal.guard.text.quoting import unquoted
-from portal.guard.views.page_breaks import beginnings_of_page, ends_of_page, over_the_seam
+from portal.guard.views.page_breaks import beginnings_of_page, ends_of_page, over_the_page_break
 from portal.guard.views.passages import Passage, passages_of
 from portal.reading.reader import Part
 
 THOROUGH: Final = 1 << 20
-"""Up to this many characters a text is also searched for names in broken words. No page is longer."""
+"""Up to this many characters a text is also searched for names in broken words. No page is longer; by eye."""
 _PAGE: Final = re.compile("page [0-9]+")
 
 
@@ -40,7 +40,7 @@ def signs_across(parts: Sequence[Part], roster: Roster, trace: Trace | None = No
     for page, following in pairwise(pages):
         if page.place != following.place:
             for end, beginning in product(ends_of_page(page.text), beginnings_of_page(following.text)):
-                for passage in over_the_seam(fold_cased(end), beginning):
+                for passage in over_the_page_break(fold_cased(end), beginning):
                     yield from _across(following.place, passage, roster, trace)
 
 
@@ -102,7 +102,7 @@ def signs_in(part: Part, roster: Roster) -> tuple[Sign, ...]:
     return found_in(part, roster, Crowd(enough=sys.maxsize)).signs
 
 
-def _sure_if_spelled(signs: Iterable[Sign], spelled: Spelled) -> Iterator[Sign]:
+def _sure_if_spelled(signs: Iterable[Sign], spelled: ExactDiacritics) -> Iterator[Sign]:
     """Yield signs, those of ordinary words as sure ones where a name stands with all its marks: Đỗ An is no "do an"."""
     for sign in signs:
         if sign.is_sure or not sign.is_name:
@@ -117,7 +117,7 @@ def found_in(part: Part, roster: Roster, crowd: Crowd, trace: Trace | None = Non
 
     Raises `TooLong` where the file has used up the crowd's patience before one was met.
     """
-    signs, counted, spelled = list[Sign](), None, Spelled(part.text, roster)
+    signs, counted, spelled = list[Sign](), None, ExactDiacritics(part.text, roster)
     since = time.thread_time()
     for passage in _passages(part, roster):
         _watch(passage, trace, part.place)
@@ -154,16 +154,16 @@ def _signs_meant(passage: Passage, roster: Roster, part: Part) -> Iterator[Sign]
     """Yield the signs in a passage as it stands, as it is otherwise meant, and as a picture blurs it."""
     thorough = _is_thorough(part)
     yield from signs_of(passage, roster, part.place, thorough=thorough)
-    for whole in chain(servants_in_one(passage), roster.lost.restored(passage)):
+    for whole in chain(abd_names_in_one_word(passage), roster.lost.restored(passage)):
         meant = Passage(whole, lexicon=None if thorough or part.by_ocr else roster.lexicon)
-        yield from signs_of(_as_view(meant, View.RESTORED, passage), roster, part.place, thorough=thorough)
+        yield from signs_of(_as_view(meant, View.LOST_LETTERS, passage), roster, part.place, thorough=thorough)
     for meant in without_particles(passage, roster):
         yield from signs_of(_as_view(meant, View.PARTICLES, passage), roster, part.place, thorough=thorough)
     if part.by_ocr:
-        for clearer in unblurred(passage, roster):
-            yield from signs_of(_as_view(clearer, View.UNBLURRED, passage), roster, part.place, thorough=thorough)
-        for readings in uncut(passage, roster):
-            grids = [Grid(_as_view(one, View.UNCUT, passage), roster, is_short=True) for one in readings]
+        for clearer in ocr_corrected(passage, roster):
+            yield from signs_of(_as_view(clearer, View.OCR_CORRECTED, passage), roster, part.place, thorough=thorough)
+        for readings in clipped_words_completed(passage, roster):
+            grids = [Grid(_as_view(one, View.OCR_CLIPPED, passage), roster, is_short=True) for one in readings]
             found = [
                 _named(part.place, names_in(grid, roster, all_detectors.NAMES), roster, grid.passage) for grid in grids
             ]

@@ -9,14 +9,14 @@ from itertools import chain, count
 import numpy as np
 
 from portal.guard.roster.contacts import ends_of
-from portal.guard.roster.sorted_index import Marked, Numbers, Rows, numbered, unique
+from portal.guard.roster.sorted_index import CompositeIndex, Numbers, Rows, numbered, unique
 from portal.guard.spellings.names import Name
 from portal.guard.spellings.spellings import Spelling
 from portal.guard.text.nicknames import nicknames_of
 from portal.guard.text.ordinary_words import is_word
 
 
-class Called:
+class SpellingIds:
     """The words by which names go, as numbers: of each spelling once, as many people share one."""
 
     def __init__(self, names: Sequence[Name]) -> None:
@@ -53,7 +53,7 @@ class Called:
         are_meant = np.fromiter((is_meant(one.words) for one in spelled), np.bool_, len(spelled))
         return [(place, self.names[place]) for place in np.flatnonzero(are_meant.take(at)).tolist()]
 
-    def by_initial(self, are_children: bytes) -> Marked:
+    def by_initial(self, are_children: bytes) -> CompositeIndex:
         """Lay out the names that children bear by a given word and, as the mark, the first letter of a family word."""
         of_name, bearers = Rows.of_numbers([name.bearers for name in self.names]).every()
         kept = unique(of_name[np.frombuffer(are_children, np.bool_).take(bearers)])
@@ -62,7 +62,7 @@ class Called:
         given = self.given_at.take(kept).take(which)
         short = self._rows([nicknames_of(one.words) for one in self.givens])
         held = [rows.take(given) for rows in (self.given, short)]
-        return Marked(kept.take(which), letters, _both(held), self.words)
+        return CompositeIndex(kept.take(which), letters, _both(held), self.words)
 
     def by_phone_end(self, phones: Mapping[str, tuple[int, ...]], named: Numbers) -> "PhonesByEnd":
         """Lay out `phones` with whom they lead to. `named` is each person's place in `names`, or less than 0."""
@@ -76,7 +76,7 @@ class Called:
             which, numbers = rows.take(at.take(name_of))
             are_kept = are_telling.take(numbers)
             held.append((of_phone.take(which[are_kept]), numbers[are_kept]))
-        return PhonesByEnd(kept, Marked(np.arange(len(kept)), ends_of(kept), _both(held), self.words))
+        return PhonesByEnd(kept, CompositeIndex(np.arange(len(kept)), ends_of(kept), _both(held), self.words))
 
 
 def _both(held: Sequence[tuple[Numbers, Numbers]]) -> tuple[Numbers, Numbers]:
@@ -89,7 +89,7 @@ class PhonesByEnd:
     """Phone numbers by their last seven digits and a telling word of the name of somebody whom they lead to."""
 
     phones: tuple[str, ...]
-    by_word: Marked
+    by_word: CompositeIndex
 
     def beside(self, end: str, words: Iterable[str]) -> list[str]:
         """Return the numbers that end so and lead to somebody with one of these words, each once."""

@@ -15,15 +15,15 @@ from portal.guard.text.letter_tables import Numbers
 from portal.guard.text.vocabulary import any_of
 from portal.guard.views.passages import Passage
 
-PHONE_DIGITS: Final = 7
+PHONE_DIGITS: Final = 7  # digits of a phone number without its area code; by definition
 _BITS: Final = np.array([1 << bit for bit in range(8)], np.uint8)
 _TENS: Final = np.array([10**place for place in reversed(range(PHONE_DIGITS))], np.uint32)
 
 _ONE_DIGIT_CODES: Final = ("1", "7")
 _TWO_DIGIT_CODES: Final = re.compile(r"2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
 """ITU-T E.164 country codes of two digits; all but those and 1 and 7 have three."""
-_LONGEST_PHONE: Final = 15  # ITU-T E.164
-_LONGEST_CODE: Final = 3
+_LONGEST_PHONE: Final = 15  # digits; ITU-T E.164
+_LONGEST_CODE: Final = 3  # digits of a country's code; ITU-T E.164
 _NATIONAL: Final = re.compile("[2-9][0-9]{9}")
 """A number in North America."""
 
@@ -48,16 +48,16 @@ _AT_MARKS: Final = (
 _DOT_MARKS: Final = ("(dot", "( dot", "[dot", "[ dot", "{dot", "<dot", " dot ", "(.", "[.", "(punto", " punto ")
 """What hides the stop of an address whose @ is plain to see, which is read as one with a hidden @."""
 _ANY_AT: Final = ("@", "%40", *entries("at-words"))
-_WIDEST: Final = 120
+_WIDEST: Final = 120  # characters on either side; by eye
 _MARKS: Final = " ()[].+/-\n\t\u00b7\u2022_"
 _IN_PHONES: Final = np.isin(np.arange(ord(max(_MARKS)) + 2), [ord(mark) for mark in _MARKS])
 """Tells of each character, up to one behind the last of them, if it may stand between digits of a phone number."""
 _NEXT_DIGIT: Final = 6
-"""More than the characters of a number from one digit to the next."""
+"""More than the characters of a number from one digit to the next; by eye."""
 _LOCAL: Final = re.compile(r"[0-9]{3}[ .\u00b7-]?[0-9]{4}(?![0-9]|[.,-][0-9])")
 _GOES_BEFORE: Final = re.compile(r"[0-9][ ()\[\].+/\-\t\u00b7_]{0,4}\Z|[$\u20ac\u00a3][ ]?\Z")
 _WIDEST_END: Final = (PHONE_DIGITS - 1) * 5
-"""From the first digit of a number's end to the last, with four marks between each two."""
+"""From the first digit of a number's end to the last, with four marks between each two; by definition."""
 _WITHOUT_MARKS: Final = str.maketrans("", "", " ().+/-")
 _EXTENSION: Final = re.compile(r"ext\b|extension\b|x\s?[0-9]|#|;")
 _BLANK_LINE: Final = re.compile(r"\n[^\S\n]*\n")

@@ -12,27 +12,27 @@ from typing import Final, Literal, Self, TypeVar
 
 import numpy as np
 
-from portal.guard.roster.abbreviated import Called, PhonesByEnd
+from portal.guard.roster.abbreviated import PhonesByEnd, SpellingIds
 from portal.guard.roster.contacts import PHONE_DIGITS, PhoneEnds, addresses_of, cores_of
 from portal.guard.roster.label_words import CLUES
 from portal.guard.roster.phrases import Phrases
-from portal.guard.roster.sorted_index import Marked
+from portal.guard.roster.sorted_index import CompositeIndex
 from portal.guard.roster.student_numbers import NumberIndex
 from portal.guard.spellings.consonants import Consonants, is_arabic, latin_spellings
 from portal.guard.spellings.hangul import by_korean_sound, is_korean
-from portal.guard.spellings.lost_letters import Lost
+from portal.guard.spellings.lost_letters import LostLetters
 from portal.guard.spellings.names import (
     JOINED_START,
-    Alike,
-    Filling,
+    CellMatch,
     Name,
-    alike_of,
+    SameTwoWords,
     by_family_word,
     by_joined,
     by_unspaced,
+    cell_match,
     family_words,
-    filling_of,
     names_of,
+    same_two_words,
 )
 from portal.guard.spellings.ocr_confusions import Vocabulary
 from portal.guard.text.folding import apart, apart_each, unspaced_of
@@ -42,7 +42,7 @@ from portal.kernel.machine.host import untidied
 
 _Key = TypeVar("_Key")
 _Found = TypeVar("_Found")
-_REMEMBERED: Final = 1 << 13
+_REMEMBERED: Final = 1 << 13  # answers; by eye, for memory
 _FIRST_SERIAL: Final = date(1899, 12, 30)
 """The day before the first one of a workbook, and one more for a leap day that never was (ECMA-376 18.17.4)."""
 _ASKED_OF_ALL: Final = (
@@ -188,19 +188,19 @@ class Roster:
                 named[person] = at
         return named
 
-    def alike(self, given: str, family: str) -> Alike:
+    def alike(self, given: str, family: str) -> SameTwoWords:
         """Return the names that have these two words, sorted; remembered, as lists hold the same names often."""
         known = self._alike.get((given, family))
         if known is None:
-            known = alike_of(self.names, self.by_family[family][given], given, family)
+            known = same_two_words(self.names, self.by_family[family][given], given, family)
             _remember(self._alike, (given, family), known)
         return known
 
     @cached_property
-    def _alike(self) -> dict[tuple[str, str], Alike]:
+    def _alike(self) -> dict[tuple[str, str], SameTwoWords]:
         return {}
 
-    def filling(self, given: tuple[str, ...], family: tuple[str, ...], word: str) -> Filling | None:
+    def filling(self, given: tuple[str, ...], family: tuple[str, ...], word: str) -> CellMatch | None:
         """Return the names that fill two cells with these words, of which a family word leads to them; remembered, too.
 
         None where that does not tell who is meant.
@@ -209,12 +209,12 @@ class Roster:
         if key not in self._filling:
             later = [one for one in given[1:] if one in self.by_family[word]]
             is_alone = self.givens.issuperset(given[:-1]) and not any(self.alike(one, word).has_first for one in later)
-            whose = filling_of(self.names, self.alike(given[0], word), given + family, is_alone=is_alone)
+            whose = cell_match(self.names, self.alike(given[0], word), given + family, is_alone=is_alone)
             _remember(self._filling, key, whose)
         return self._filling[key]
 
     @cached_property
-    def _filling(self) -> dict[tuple[tuple[str, ...], tuple[str, ...], str], Filling | None]:
+    def _filling(self) -> dict[tuple[tuple[str, ...], tuple[str, ...], str], CellMatch | None]:
         return {}
 
     @cached_property
@@ -247,11 +247,11 @@ class Roster:
         return tuple(self._by_initial.of(given, ord(initial)))
 
     @cached_property
-    def _called(self) -> Called:
-        return Called(self.names)
+    def _called(self) -> SpellingIds:
+        return SpellingIds(self.names)
 
     @cached_property
-    def _by_initial(self) -> Marked:
+    def _by_initial(self) -> CompositeIndex:
         return self._called.by_initial(self.are_children)
 
     @cached_property
@@ -291,9 +291,9 @@ class Roster:
         return Vocabulary.of((*self.by_family, *self.givens_of_all), self._written)
 
     @cached_property
-    def lost(self) -> Lost:
+    def lost(self) -> LostLetters:
         """Every word of a name that has a letter which programs may not have."""
-        return Lost(self._written)
+        return LostLetters(self._written)
 
     @cached_property
     def _written(self) -> Collection[str]:

@@ -12,15 +12,15 @@ from typing import Final
 
 from portal.guard.text.folding import words_of
 
-_FEWEST_ROWS: Final = 20
+_FEWEST_ROWS: Final = 20  # rows; by eye
 _FEWEST_FIGURES: Final = 2
-"""In each row."""
+"""Figures in each row; by eye."""
 _ONE_IN: Final = 3
-"""At most so many rows of a column of figures are known, or hold no figure."""
+"""At most so many rows of a column of figures are known, or hold no figure; by eye."""
 _LONGEST: Final = 2_000
-"""Letters of a row."""
+"""Letters of a row; by eye."""
 _RARE: Final = 20
-"""Where only one row in so many is known, a column of numbers that are something's is none of pupils' numbers."""
+"""Rows, of which a single one is known where a column of numbers is something else's; by eye."""
 _FIGURE: Final = re.compile(r"[-+(]?(?:[$€£]|[a-z]{1,4}-?(?:[0-9]{2,4}-)?)?[0-9][0-9.,]*[)%]?")
 """Also one with a code before it, as orders and cases have: CA-2016-152156. Of folded text."""
 _LAST_DIGITS: Final = re.compile(r"[0-9]+(?=[)%]?\Z)")
@@ -45,7 +45,7 @@ class Columns:
         self._known: Counter[int] = Counter()
         self._heads: dict[int, list[str]] = {}
 
-    def has_by_chance(self, start: int, end: int) -> bool:
+    def is_in_figure_column(self, start: int, end: int) -> bool:
         """Whether the number at this place is one of a column of figures."""
         first, last = self._text.rfind("\n", 0, start) + 1, self._text.find("\n", end)
         line = self._text[first : last if last >= 0 else len(self._text)]

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 Numbers = NDArray[np.integer[Any]]
 
 _Thing = TypeVar("_Thing")
-_HALF: Final = 32
-_LOW: Final = (1 << _HALF) - 1
+_HALF: Final = 32  # bits of one half of a pair; by definition
+_LOW: Final = (1 << _HALF) - 1  # the bits of its lower half; by definition
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +46,7 @@ class Rows:
         return from_row, self.values.take(at)
 
 
-class Marked:
+class CompositeIndex:
     """Things by a word that they have and a mark, a number: names by the given one and the initial of the other."""
 
     def __init__(

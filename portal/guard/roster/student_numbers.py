@@ -17,11 +17,11 @@ from portal.guard.text.vocabulary import any_of, listed
 from portal.guard.views.passages import Passage
 
 STRONG_DIGITS: Final = 5
-"""From this many digits on, a student number counts alone. Shorter ones are ages, rooms and prices too."""
+"""Digits from which on a student number counts alone. Shorter ones are ages, rooms, prices too; by eye."""
 _TELLING_DIGITS: Final = 8
-"""From this many digits on, no other number is likely to be the same: in a link, amid letters or in groups neither."""
+"""Digits from which on no other number is likely the same: in a link, amid letters, in groups; by eye."""
 
-_FEWEST_DIGITS: Final = 4
+_FEWEST_DIGITS: Final = 4  # digits of a number with letters; by eye
 _PLAIN: Final = re.compile("[1-9][0-9]*")
 _RUNS: Final = re.compile(r"[^\W\d_]+|[0-9]+")
 _SAID: Final = listed("number-words")
@@ -36,7 +36,7 @@ _NUMBER_AFTER: Final = (
 )
 _BEHIND: Final = re.compile(_NUMBER_AFTER)
 _FARTHEST: Final = 32
-"""No number stands further behind its label: far more than all that may be between."""
+"""Characters from a label to its number: far more than all that may be between; by eye."""
 LABELS: Final = _PERSONS | _IDS
 _HEADS: Final = LABELS | _SAID
 """What a column of student numbers may be headed by."""
@@ -53,7 +53,7 @@ _IN_GROUPS: Final = re.compile(
     r"(?<![0-9][ .,/-])(?<![0-9])[0-9]{1,6}(?:[ -][0-9]{1,6}){1,3}(?![0-9]|[ .,/-][0-9])(?<![0-9] [0-9]{3} [0-9]{3})"
 )
 """A number in groups that are no thousands: "7114 7109"."""
-_FEWEST_IN_LIST: Final = 3
+_FEWEST_IN_LIST: Final = 3  # numbers that make a list; by eye
 _STATE: Final = (
     r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ALN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]"
     r"|W[AIVY])"
@@ -70,8 +70,8 @@ _LABEL_ENDS: Final = tuple(sorted(listed("other-number-words")))
 """How the last word before a number ends if `_OTHER_LABEL` is to find a label there."""
 _LINK: Final = re.compile(r"(?:://|\bwww\.)[^\s<>\"']*\Z")
 _LINK_TO_PUPIL: Final = re.compile(rf"{any_of('pupil-words-in-links')}|(?<![a-z])(?:sis|sid|stu)(?![a-z])")
-_LONGEST_LINK: Final = 300
-_POSTAL_DIGITS: Final = 5
+_LONGEST_LINK: Final = 300  # characters; by eye
+_POSTAL_DIGITS: Final = 5  # digits of a ZIP code; by definition
 _COLOUR_BEFORE: Final = re.compile(
     r"(?:color|colour|background|border|fill|stroke|shadow|outline)[\w-]*\s*[:=]\s*[^;{}<>\n]{0,24}(?<!\w)[#\"']\Z"
 )
@@ -83,7 +83,7 @@ _MONEY_AFTER: Final = re.compile(r"[^\S\t\n]?(?:[$€£¥%](?![^\S\t\n]?-?[0-9])
 _CELL_ENDS: Final = frozenset(("", "\t", "\n"))
 """What no blank of a sum is, nor the end of a text."""
 _LONGEST_MONEY: Final = 5
-"""What `_MONEY_BEFORE` finds, with the character before it."""
+"""Characters that `_MONEY_BEFORE` finds, with the one before it; by definition."""
 _JOINED_BEFORE: Final = re.compile(r"([0-9]+)([.-])\Z")
 _JOINS: Final = frozenset(".-")
 _JOINED_AFTER: Final = re.compile(r"([.-])([0-9]+)")
@@ -164,7 +164,7 @@ class NumberIndex:
         for start, end in passage.places_of(passage.present & self.strong.keys()):
             whose = self.strong[text[start:end]]
             # a sum or a figure of a statistic, unless its child is named beside it
-            if not stands_alone(passage.cased, start, end) or columns.has_by_chance(start, end):
+            if not stands_alone(passage.cased, start, end) or columns.is_in_figure_column(start, end):
                 line = passage.line_at(start, end)
                 whose = tuple(position for position in whose if is_named(line, position))
             if whose:

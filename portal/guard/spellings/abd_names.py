@@ -11,7 +11,7 @@ SERVANTS: Final = frozenset(f"abd{of}" for of in ("", *(v + c for v in ("a", "e"
 _PARTED: Final = re.compile(r"(abd)(?:([aeou]{1,2}[lr])|[ -]([aeu][lr]))[ -](?=[^\W\d_]{3})", re.IGNORECASE)
 
 
-def servants_in_one(passage: Passage) -> Iterator[str]:
+def abd_names_in_one_word(passage: Passage) -> Iterator[str]:
     """Yield the text of a passage with each such name in one word, if it has any: the rest of one may stand far off."""
     servants = passage.present & SERVANTS
     if not servants or passage.focus:

@@ -46,9 +46,9 @@ _LATIN_SOUNDS: Final = {letter: letter for letter in "bdfghklmnrstxz"} | {
 }
 _LATIN_ARTICLES: Final = frozenset(("al", "el", "ul"))
 _ARTICLE: Final = "ال"
-_SHORTEST: Final = 4
+_SHORTEST: Final = 4  # letters of a family name with its article; by eye
 _FEWEST: Final = 2
-"""Consonants of a family name that tell it; with fewer it has to be on the list."""
+"""Consonants of a family name that tell it; with fewer it has to be on the list; by eye."""
 
 
 @cache

@@ -33,7 +33,7 @@ _GREEK: Final = {
     "ellis": ("elli",),
 }
 """Ends of Greek ones: Papadopoulou is of Papadopoulos, and his daughter."""
-_LONG_NAME: Final = 7
+_LONG_NAME: Final = 7  # letters; by eye
 _AFTER: Final = frozenset(("a", "u", "owi", "ovi", "em", "iem", "om", "e", "ie", "y", "i", "ya", "yu", "yem"))
 """What Slavic languages put behind a given name that ends in a consonant."""
 _INSTEAD: Final = {
@@ -44,7 +44,7 @@ _INSTEAD: Final = {
     "s": frozenset(("", "u")),
 }
 """What stands instead of the last letter of others; in Greek as well: Elenis, Dimitri."""
-_FEWEST: Final = 3
+_FEWEST: Final = 3  # letters of a given name; by eye
 
 
 def declined(word: str) -> Iterator[str]:

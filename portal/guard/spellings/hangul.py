@@ -23,8 +23,8 @@ _OF_TWO: Final = entries("family-names-of-two-syllables")
 _OTHERWISE: Final = pairs("spellings-of-surnames")
 """Family names that are not written as they sound."""
 _ROUGH: Final = tuple(
-    (re.compile(pattern), rough)
-    for pattern, rough in (
+    (re.compile(pattern), romanisation_key)
+    for pattern, romanisation_key in (
         ("[^a-z]", ""),
         ("ch|jj", "j"),
         ("sh|ss", "s"),
@@ -54,13 +54,13 @@ TITLED: Final = re.compile(
     rf"|(?:{any_of('titles-behind-names')})(?:{_PARTICLES}|(?!\w)))"
 )
 """Matches behind whoever has a title; 오전 학생 수업 is a lesson in the forenoon."""
-_LONGEST: Final = 4
+_LONGEST: Final = 4  # syllables of a name; by eye
 _FEWEST: Final = 3
-"""Letters from which on a name may have a particle behind it."""
+"""Letters from which on a name may have a particle behind it; by eye."""
 
 
 @cache
-def rough(latin: str) -> str:
+def romanisation_key(latin: str) -> str:
     """Return a rough spelling of Korean in Latin letters, the same for all that are used."""
     for pattern, instead in _ROUGH:
         latin = pattern.sub(instead, latin)
@@ -73,33 +73,33 @@ def _latin(syllables: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def _sound(syllables: str) -> str:
-    return rough(_latin(syllables))
+    return romanisation_key(_latin(syllables))
 
 
 @cache
 def _families() -> dict[str, tuple[str, ...]]:
     """Return for each syllable of a family name its rough spellings."""
     every = {one: _latin(one) for one in (*_SURNAMES, *_OF_TWO)} | _OTHERWISE
-    return {one: tuple(dict.fromkeys(map(rough, spelled.split()))) for one, spelled in every.items()}
+    return {one: tuple(dict.fromkeys(map(romanisation_key, spelled.split()))) for one, spelled in every.items()}
 
 
 @cache
-def _rough_families() -> frozenset[str]:
+def _family_keys() -> frozenset[str]:
     return frozenset(spelled for every in _families().values() for spelled in every)
 
 
 def is_korean(family: tuple[str, ...]) -> bool:
     """Whether a word of a family name in Latin letters may be a Korean one."""
-    return any(word.isascii() and rough(word) in _rough_families() for word in family)
+    return any(word.isascii() and romanisation_key(word) in _family_keys() for word in family)
 
 
 def by_korean_sound(names: Iterable[tuple[int, Name]]) -> dict[tuple[str, str], tuple[int, ...]]:
     """Lay out names of which the family name `is_korean`: by its rough spelling, then by the given name's."""
     index: dict[tuple[str, str], list[int]] = defaultdict(list)
     for at, name in names:
-        for family in [rough(word) for word in name.family.words if word.isascii()]:
-            if family in _rough_families():
-                index[family, rough("".join(name.given.words))].append(at)
+        for family in [romanisation_key(word) for word in name.family.words if word.isascii()]:
+            if family in _family_keys():
+                index[family, romanisation_key("".join(name.given.words))].append(at)
     return {key: tuple(places) for key, places in index.items()}
 
 

@@ -16,13 +16,13 @@ _MARKS: Final = ("?", "_", "#", "*", "\u00bf", "\u00a4", "\u25a1", "\u25a0", "\u
 """What stands for a letter that an encoding or a typeface does not have, and for one that no file name may have."""
 _ENCODINGS: Final = ("ascii", "latin-1", "cp1252", "cp1250", "cp437", "cp850")
 """What exports are written in, as far as letters are lost in them."""
-_FEWEST_LEFT: Final = 2
+_FEWEST_LEFT: Final = 2  # letters; by eye
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 _NOT_ASCII: Final = re.compile("[^\x00-\x7f]")
 _APOSTROPHES: Final = str.maketrans("'\u2019", _MARK * 2)
 
 
-class Lost:
+class LostLetters:
     """The words of names by what is left of them where letters are lost."""
 
     def __init__(self, names: Iterable[str]) -> None:

@@ -14,7 +14,7 @@ from portal.guard.text.nicknames import nicknames_of
 from portal.guard.text.ordinary_words import are_common, is_ordinary, is_site
 
 JOINED_START: Final = 5
-"""From so many letters on it is told at once whether any name, its words joined, begins with them."""
+"""Letters from which on it is told at once whether any joined name begins with them; by eye, for speed."""
 
 
 class Name(NamedTuple):
@@ -59,7 +59,7 @@ class Group(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class SameTwoWords:
     """Names with the same given word and the same family word, which are all alike where no other word stands near.
 
     `by_word` leads from every other word of theirs to its names. `groups` holds names by whether the given word is
@@ -73,7 +73,7 @@ class Alike:
     has_first: bool
 
 
-def alike_of(names: Sequence[Name], places: Iterable[int], given: str, family: str) -> Alike:
+def same_two_words(names: Sequence[Name], places: Iterable[int], given: str, family: str) -> SameTwoWords:
     """Sort the names at these places, all of which have these two words."""
     by_word: dict[str, list[int]] = defaultdict(list)
     sorted_: dict[tuple[bool, tuple[str, ...], bool], tuple[list[int], list[int]]] = {}
@@ -88,7 +88,7 @@ def alike_of(names: Sequence[Name], places: Iterable[int], given: str, family: s
     groups = [
         (traits[:2], Group(traits[0], tuple(exact), tuple(others))) for traits, (exact, others) in sorted_.items()
     ]
-    return Alike(
+    return SameTwoWords(
         {word: tuple(theirs) for word, theirs in by_word.items()},
         tuple(group for _, group in groups),
         tuple(chain.from_iterable(_joined(some) for _, some in groupby(groups, key=itemgetter(0)))),
@@ -96,7 +96,7 @@ def alike_of(names: Sequence[Name], places: Iterable[int], given: str, family: s
     )
 
 
-class Filling(NamedTuple):
+class CellMatch(NamedTuple):
     """The names that words are in full, and those they are a shorter form of.
 
     The words `besides` lead to others if they are near. `is_alone` if no later given word begins somebody else's name.
@@ -108,7 +108,7 @@ class Filling(NamedTuple):
     is_alone: bool
 
 
-def filling_of(names: Sequence[Name], alike: Alike, words: tuple[str, ...], *, is_alone: bool) -> Filling | None:
+def cell_match(names: Sequence[Name], alike: SameTwoWords, words: Sequence[str], *, is_alone: bool) -> CellMatch | None:
     """Return whose these words are if every one is of all these names, and none of the names ordinary.
 
     `alike` are the names with the first of the words and some family word.
@@ -130,7 +130,7 @@ def filling_of(names: Sequence[Name], alike: Alike, words: tuple[str, ...], *, i
     exact = tuple(at for at in places if names[at].is_whole(written))
     if not exact and len(words) > 2:
         return None
-    return Filling(exact, tuple(at for at in places if at not in exact), alike.by_word.keys(), is_alone)
+    return CellMatch(exact, tuple(at for at in places if at not in exact), alike.by_word.keys(), is_alone)
 
 
 def _joined(groups: Iterable[tuple[object, Group]]) -> Iterator[Group]:

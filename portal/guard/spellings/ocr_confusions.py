@@ -13,7 +13,7 @@ from rapidfuzz.distance import Levenshtein
 from portal.guard.text.folding import fold, fold_each
 
 ONE_WRONG: Final = 5
-"""From this many letters on one may be wrong; in a shorter word only letters that look alike."""
+"""From this many letters on one may be wrong; in a shorter word only letters that look alike; by eye."""
 
 _ALIKE: Final = (
     ("rn", "m"), ("cl", "d"), ("vv", "w"), ("ii", "u"), ("li", "u"), ("0", "o"), ("1", "l"), ("5", "s"), ("8", "b"),
@@ -24,7 +24,7 @@ _ALIKE: Final = (
 
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_LETTERS_SURE: Final = 4
+_LETTERS_SURE: Final = 4  # letters read surely; by eye
 _SEEN: Final = {
     "a": "4d",
     "c": "eg",

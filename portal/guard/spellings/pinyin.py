@@ -9,7 +9,7 @@ SURNAMES: Final = entries("surname-characters")
 _OF_SURNAMES: Final = pairs("sounds-of-surnames")
 """Characters that sound otherwise as a family name."""
 _SOUND_OF: Final = {letter: sound for sound, letters in rows("pinyin") for letter in letters}
-_LONGEST: Final = 4
+_LONGEST: Final = 4  # characters of a Chinese name; by definition
 
 
 def sound_of(letters: str, *, is_family: bool = False) -> str:

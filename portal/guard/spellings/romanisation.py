@@ -30,8 +30,8 @@ _OF_PASSPORTS: Final = str.maketrans(SOUNDS | {"й": "i", "ё": "e", "ю": "iu",
 """What differs in a passport of Russia (ICAO 9303-3, section 6)."""
 _UKRAINIAN: Final = re.compile("(?:[kt]o|uk|[iy]ak|[iy]ch|sk[iy]+)\\Z")
 """How family names of Ukraine end."""
-_SHORTEST: Final = 7
-_SHORTEST_NIK: Final = 6
+_SHORTEST: Final = 7  # letters of a word; by eye
+_SHORTEST_NIK: Final = 6  # letters of a word; by eye
 _HARD: Final = re.compile("(?<=[bcdfghklmnprstvz])i(?=[bcdfghklmnprstvz])")
 _SOFT: Final = re.compile("(?<=[bcdfghklmnprstvz])y(?=[bcdfghklmnprstvz])")
 _NIK: Final = re.compile("(?<=n)[iy](?=k\\Z)")
@@ -46,7 +46,7 @@ _SERVANT: Final = re.compile(
 """Names that begin "servant of": Abdulrahman, Abdelrahman, Abdurrahman."""
 
 
-def by_other_rules(name: str) -> Iterator[str]:
+def other_transliterations(name: str) -> Iterator[str]:
     """Yield a name in Cyrillic as Ukraine writes it in Latin letters, and as Russia does in passports."""
     small = unicodedata.normalize("NFC", name.lower())
     if FOREIGN.search(small):

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 from portal.guard.spellings.declension import declined
-from portal.guard.spellings.romanisation import by_other_rules, spelled_otherwise
+from portal.guard.spellings.romanisation import other_transliterations, spelled_otherwise
 from portal.guard.spellings.variants import same_names
 from portal.guard.text.alphabets import by_looks
 from portal.guard.text.folding import at_once, words_of_each
@@ -35,13 +35,13 @@ _LONG_VOWELS: Final = (
 )
 _SOFT: Final = re.compile("(?<=[bdgklmnprstvz])y(?=e[vr])|(?<=[ksv])iy$")
 """Vasilyeva and Vasilieva."""
-_LONG_MAC: Final = 7
-_PAIR: Final = 2
-_LEFT: Final = 4
+_LONG_MAC: Final = 7  # letters of a name that may begin with Mac; by eye
+_PAIR: Final = 2  # words of a double family name; by definition
+_LEFT: Final = 4  # letters; by eye
 _LOST: Final = 2
-"""Letters that stay, at the least, and that are gone, at the most, where a program drops those with marks."""
+"""Letters that stay, at the least, and that are gone, at the most, where a program drops those with marks; by eye."""
 _INNER_KH: Final = re.compile("(?<=[aeiou])kh(?=[a-z])")
-_LONG_ENOUGH: Final = 6
+_LONG_ENOUGH: Final = 6  # letters of a word; by eye
 _LAM_ALEF: Final = "\u0644\u0627"
 """Two letters drawn as one. A PDF's text, turned to run from right to left, has its halves the wrong way round."""
 
@@ -123,7 +123,7 @@ def _written_otherwise(names: Sequence[str]) -> Iterator[tuple[str, str]]:
         yield name, spelled
         if (seen := by_looks(name)) is not None:
             yield name, seen
-        yield from ((name, other) for other in by_other_rules(name))
+        yield from ((name, other) for other in other_transliterations(name))
         is_rest = len(plain) >= len(name) - _LOST and all(len(word) >= _LEFT for word in (plain.split() or ("",)))
         if is_rest and not is_common(plain.lower()):
             yield name, plain  # by programs that drop what they cannot write: "Muoz"

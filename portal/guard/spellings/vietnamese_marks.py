@@ -24,7 +24,7 @@ _TONES: Final = {"\u0300": "grave", "\u0301": "acute", "\u0303": "wavy", "\u0309
 """Two of the five tones sound alike to half of the speakers, who write one for the other: Nguyển."""
 
 _AROUND: Final = 6
-"""Words on either side, one of which has a letter of its own in a sentence of Vietnamese: every third has."""
+"""Words on either side, one of which has a letter of its own in a sentence of Vietnamese: every third has; by eye."""
 
 Marks = frozenset[tuple[int, str]]
 
@@ -92,7 +92,7 @@ class Written:
         return any(marks < form for form in forms) or (not known and any(form < marks for form in forms))
 
 
-class Toned:
+class VietnameseText:
     """The words of a Vietnamese text as they are written, by where they stand once it is folded."""
 
     def __init__(self, written: str, spaced: str) -> None:

@@ -13,17 +13,17 @@ _Places = NDArray[np.integer[Any]]
 _Kinds = NDArray[np.uint8]
 _Change = Callable[[_Codes, _Codes, _Places, _Places, _Kinds], None]
 
-_LONG: Final = 2_000
+_LONG: Final = 2_000  # characters from which on tables are faster; by eye
 _MOST: Final = 1 << 14
-"""Words that are remembered: most of a text are the same few thousand."""
-_LONGEST_KEPT: Final = 40
-GREEK_TO_CYRILLIC: Final = (0x370, 0x52F)
+"""Words that are remembered: most of a text are the same few thousand; by eye."""
+_LONGEST_KEPT: Final = 40  # letters of a word that is remembered; by eye
+GREEK_TO_CYRILLIC: Final = (0x370, 0x52F)  # first and last code point; Unicode
 _FIRST, _LAST = GREEK_TO_CYRILLIC
 _LAST_LETTER: Final = 0x323B0
 """Behind the last letter of Unicode 16 (CJK Extension H)."""
 _FREE: Final = 0x10FF00
-"""For private use: here, until it is written out, a sound of several letters."""
-_WORD, _FOREIGN, _PLAIN, _UNLIKE, _MARK = 1, 2, 4, 8, 16
+"""For private use: here, until it is written out, a sound of several letters; Unicode."""
+_WORD, _FOREIGN, _PLAIN, _UNLIKE, _MARK = 1, 2, 4, 8, 16  # bits of what a letter is; by definition
 FOREIGN: Final = re.compile("[\u0370-\u03ff\u0400-\u052f]")
 _FOREIGN_RUN: Final = re.compile("[\u0370-\u03ff\u0400-\u052f]+")
 _OU: Final = re.compile("[οΟ][υΥ]")

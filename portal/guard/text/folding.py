@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from portal.guard.text.alphabets import has_foreign, in_latin
-from portal.guard.text.letter_tables import Coded, PlainLetters, in_western
+from portal.guard.text.letter_tables import CodePoints, PlainLetters, in_western
 from portal.guard.text.simplified import simplified
 
 _RESPELLED: Final = {
@@ -35,11 +35,11 @@ _OTHER_DIGIT: Final = re.compile(r"(?![0-9])\d")
 _POSSESSIVE: Final = re.compile(r"'[sS]\b")
 _IS_S: Final = np.array([chr(code) in "sS" for code in range(128)])
 _IS_OF_WORD: Final = np.array([chr(code).isalnum() or chr(code) == "_" for code in range(128)])
-_SHORT, _LONG = 200, 2_000
+_SHORT, _LONG = 200, 2_000  # characters up to which, and from which on, another way is faster; by eye
 _LONGER_SMALL: Final = "\u0130"
 """The one capital that is two characters as a small letter."""
-_LAST_ASCII: Final = 0x7F
-_LETTERS: Final = 26
+_LAST_ASCII: Final = 0x7F  # code point; Unicode
+_LETTERS: Final = 26  # letters of the alphabet; by definition
 _TO_SMALL: Final = ord("a") - ord("A")
 _LAST_LETTER: Final = 0x323B0
 """Behind the last letter of Unicode 16 (CJK Extension H)."""
@@ -58,7 +58,7 @@ _NOT_ASCII: Final = re.compile("[^\x00-\x7f]+")
 _JAMO: Final = re.compile("[\u1100-\u11ff]+")
 _BUILT: Final = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
 """Letters that are put together from others, and words written without blanks between."""
-_SHORTEST_PIECE: Final = 2
+_SHORTEST_PIECE: Final = 2  # characters; by eye
 _UNSPACED: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
@@ -93,7 +93,7 @@ def _unmarked(text: str) -> str:
     return high.sub("", text) if _HIGH.search(text) else text
 
 
-def _plain(text: str, known: Coded | None) -> str:
+def _plain(text: str, known: CodePoints | None) -> str:
     """Bring text that is not all ASCII to letters without marks, and to the plain dash, apostrophe and digit."""
     if "\u00ad" in text:  # one letter is found ten times as fast as two
         text = text.replace("\u00ad\n", "-\n")
@@ -134,7 +134,7 @@ def _letters() -> PlainLetters:
 _plain_run: Final = lru_cache(maxsize=20_000)(_plain_letters)
 
 
-def fold_cased(text: str, known: Coded | None = None) -> str:
+def fold_cased(text: str, known: CodePoints | None = None) -> str:
     """Do what `fold` does, but keep capitals: character by character the same length. Its codes may be `known`."""
     if text.isascii() and "'" not in text and "`" not in text and "\r" not in text:
         return text

@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.integer[Any]]
 
-_CODES: Final = 0x110000
-_UNKNOWN, _GONE, _SEVERAL, _JOINED = -1, -2, -3, -4
-_LONG: Final = 100
+_CODES: Final = 0x110000  # code points there are; Unicode
+_UNKNOWN, _GONE, _SEVERAL, _JOINED = -1, -2, -3, -4  # marks in place of a code point; by definition
+_LONG: Final = 100  # characters from which on tables are faster; by eye
 _FEW: Final = 4
-"""Text that is mostly in ASCII has one letter beyond it among so many at the most."""
-_LAST_ASCII: Final = 0x7F
-_LAST_WESTERN: Final = 0xFF
+"""Text that is mostly in ASCII has one letter beyond it among so many at the most; by eye."""
+_LAST_ASCII: Final = 0x7F  # code point; Unicode
+_LAST_WESTERN: Final = 0xFF  # the last code point of Latin-1; Unicode
 _STAND_INS: Final = range(0x80, 0xA0)
 """Control characters, which no text has: each stands for a letter until what that becomes takes its place."""
 
 
-class Coded(NamedTuple):
+class CodePoints(NamedTuple):
     """A text that is not all Latin-1, with the code of each character, and where those beyond ASCII stand."""
 
     text: str
@@ -58,7 +58,7 @@ class PlainLetters:
         table = bytes(ord(letter if letter in others else becomes[letter]) for letter in letters)
         return table, tuple((letter.encode("latin-1"), in_western(becomes[letter])) for letter in others)
 
-    def of_western(self, text: str, known: Coded | None = None) -> str | None:
+    def of_western(self, text: str, known: CodePoints | None = None) -> str | None:
         """Return text as the function does that becomes Latin-1; None for other text, and if few of it is in ASCII.
 
         What is `known` of the same text is not told anew.
@@ -76,7 +76,7 @@ class PlainLetters:
                 western = western.replace(letter, becomes)
         return western.decode("latin-1")
 
-    def _of_mostly_plain(self, known: Coded) -> str | None:
+    def _of_mostly_plain(self, known: CodePoints) -> str | None:
         """Return a long text as the function does, its few letters beyond ASCII looked up."""
         text, codes, places = known
         if len(places) > len(text) // _FEW:
@@ -164,10 +164,10 @@ def in_western(text: str) -> bytes | None:
         return None
 
 
-def coded(text: str) -> Coded:
+def coded(text: str) -> CodePoints:
     """Return a text with the codes of its characters."""
     codes = codes_of(text)
-    return Coded(text, codes, np.flatnonzero(codes > _LAST_ASCII))
+    return CodePoints(text, codes, np.flatnonzero(codes > _LAST_ASCII))
 
 
 def codes_of(text: str) -> Numbers:

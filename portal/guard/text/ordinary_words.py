@@ -32,12 +32,12 @@ _NAMES_ALONE: Final = (_FREQUENT_GIVEN | _FREQUENT_FAMILY) - _WORDS - _PLACES
 _THINGS: Final = _OF_THINGS | {word for word in (_WORDS | _FREQUENT | _PLACES) - _SHORT - _NAMES_ALONE if len(word) > 3}
 """Words for things, and places: a family name of many languages is as short as `van`."""
 SURELY: Final = 8
-"""In steps of 0.6 nats: odds of more than a hundred to one."""
+"""In steps of 0.6 nats: odds of more than a hundred to one; by eye."""
 _Kind = Literal["thing", "person", "neither"]
-_ODDS: Final[dict[_Kind, int]] = {"thing": 2, "person": -5, "neither": -3}
-_IN_RUN: Final[dict[_Kind, int]] = {"thing": -2, "person": 3, "neither": 0}
+_ODDS: Final[dict[_Kind, int]] = {"thing": 2, "person": -5, "neither": -3}  # in steps of 0.6 nats; by eye
+_IN_RUN: Final[dict[_Kind, int]] = {"thing": -2, "person": 3, "neither": 0}  # in steps of 0.6 nats; by eye
 _SURELY_PEOPLE: Final = 12
-"""Four people who follow each other, or five of six."""
+"""In steps of 0.6 nats: four people who follow each other, or five of six; by eye."""
 _COMMON: Final = _WORDS | _PLACES | _FREQUENT | _FREQUENT_GIVEN
 
 

@@ -7,15 +7,15 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-_LONGEST_WORD: Final = 200
-_HUMPED: Final = re.compile(
+_LONGEST_WORD: Final = 200  # letters; by eye
+_CAMEL_CASE_WORD: Final = re.compile(
     r"\b(?:\w*?[a-z\u00df-\u00ff][A-Z\u00c0-\u00de]|[A-Z]{2}[a-z]+_)\w*|\b[A-Z]{2}[a-z]{2,}-[A-Z][\w-]*"
 )
-_HUMP: Final = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z\u00c0-\u00de])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CAMEL_CASE: Final = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z\u00c0-\u00de])|(?<=[A-Z])(?=[A-Z][a-z])")
 _CASES: Final = re.sub(
     "[A-Z\u00c0-\u00de]", "A", re.sub("[a-z\u00df-\u00ff]", "a", bytes(range(256)).decode("latin-1"))
 ).encode("latin-1")
-"""The case of each character as `_HUMPED` takes it: "a" for small letters, "A" for capitals."""
+"""The case of each character as `_CAMEL_CASE_WORD` takes it: "a" for small letters, "A" for capitals."""
 _SMALL_BEFORE_CAPITAL: Final = b"aA"
 
 
@@ -30,7 +30,7 @@ _SHAPES: Final = bytes(
 _LETTERS_AND_FIGURE: Final = (b"aaa0", b"0aaa")
 _LOCAL: Final = re.compile(r"[\w.+-]+\Z")
 _JOINED: Final = re.compile(r"[^\W\d_][._-]+[^\W\d_]")
-_AROUND: Final = 60
+_AROUND: Final = 60  # characters on either side; by eye
 
 
 def without_figures(text: str) -> str:
@@ -41,7 +41,7 @@ def without_figures(text: str) -> str:
     found: dict[str, None] = {}
     for low, high in _around_figures(text):
         around = _BEFORE.sub("", _FIGURES.sub(" ", text[low:high]))
-        found[_HUMP.sub(" ", around)] = None
+        found[_CAMEL_CASE.sub(" ", around)] = None
     return "\n\n".join(filter(None, found))
 
 
@@ -89,5 +89,5 @@ def parted(text: str) -> str:
         and "-" not in text
     ):
         return ""
-    humped = dict.fromkeys(word for word in _HUMPED.findall(text) if len(word) <= _LONGEST_WORD)
-    return "\n\n".join(_HUMP.sub(" ", word) for word in humped)
+    camel_case = dict.fromkeys(word for word in _CAMEL_CASE_WORD.findall(text) if len(word) <= _LONGEST_WORD)
+    return "\n\n".join(_CAMEL_CASE.sub(" ", word) for word in camel_case)

@@ -17,7 +17,7 @@ _OPENED: Final = re.compile(r"\b(?:[abefghkpqruvwxyz]|(?-i:N))'(?=[^\W\d_]{2})",
 _BLANKS: Final = {"n": "\n", "r": "\n", "t": "\t", "b": " ", "f": "\n\n", "v": "\n"}
 _CODE: Final = re.compile("x([0-9a-fA-F]{2})")
 _MOST_ESCAPED: Final = 3
-"""Times that one text is escaped: by a page, by the table that holds the page."""
+"""Times that one text is escaped: by a page, by the table that holds the page; by eye."""
 
 
 def unescaped(text: str) -> str:
@@ -41,7 +41,7 @@ def _of_link(escape: re.Match[str]) -> str:
     return "".join(part if _NAME_BEGINS.match(part) else unquote(part) for part in _NAME_BEGINS.split(escape[0]))
 
 
-def spelt_out(text: str) -> str:
+def unescaped_backslashes(text: str) -> str:
     r"""Return text with what programs write behind a backslash: `\n`, `\xc3\xa1`, `\"`. It may as well be a path."""
     return _SPELT.sub(_read_escape, text)
 

@@ -12,7 +12,7 @@ _HONORIFIC: Final = re.compile(
     f"(?<=[\u3041-\u3096\u30a1-\u30fa\u30fc]{{2}})(?=(?:{'|'.join(entries('honorifics'))})(?![\u3041-\u3096]{{2}}))"
 )
 _LONGEST_KEPT: Final = 40
-"""Runs that are remembered are shorter: most of a text are the same few thousand."""
+"""Letters of a run that is remembered: most of a text are the same few thousand; by eye, for memory."""
 _SMALL: Final = " SMALL "
 _DOUBLES: Final = "tu"
 """What a small つ is called: it doubles the consonant behind it."""

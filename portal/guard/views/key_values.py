@@ -19,27 +19,27 @@ _KEY: Final = re.compile(
 )
 _TIGHT: Final = re.compile(r",[\w\"'][^,\n]{0,60},[\w\"']")
 _OF_NAME: Final = re.compile(any_of("words-in-keys"), re.IGNORECASE)
-_LONGEST_ROW: Final = 500
+_LONGEST_ROW: Final = 500  # characters; by eye
 _WORD: Final = re.compile(r"[^\W_]+")
-_HUMP: Final = re.compile(
+_CAMEL_CASE: Final = re.compile(
     r"(?<=[a-z\u00df-\u00ff])(?=[A-Z\u00c0-\u00de])|(?<=[a-z])(?=(?:first|last|given|fore|sur)name)"
 )
 _HINTS: Final = ("Name", "Nom", "Apellido", "tname", "nname")
 """One of these stands in every key that is looked for: told first, as that is much faster."""
-_LONGEST_KEY: Final = 48
+_LONGEST_KEY: Final = 48  # characters; by eye
 _FEW: Final = 1_000
-"""Colons and equals signs of a text up to which it is faster to look only before them."""
+"""Marks (colons, equals signs) of a text up to which it is faster to look only before them; by eye."""
 _FARTHEST: Final = 1_000
-"""Characters beyond which two fields are of two forms, however far apart they are."""
+"""Characters beyond which two fields are of two forms, however far apart they are; by eye."""
 
 
-def laid_out(text: str) -> str:
+def key_value_rows(text: str) -> str:
     """Return the values of each link as a row of cells, and names behind keys of several words; empty if none."""
     rows = [row for query in _QUERY.findall(text) for row in _rows(query)] if "&" in text and "=" in text else []
     return "\n\n".join((*rows, *_fields(text)))
 
 
-def tight_rows(text: str) -> str:
+def comma_rows(text: str) -> str:
     """Return lines with commas that no blank follows, which prose does not write, as rows of cells; empty if none."""
     rows, done = list[str](), 0
     for found in _TIGHT.finditer(text):
@@ -61,7 +61,7 @@ def _rows(query: str) -> Iterator[str]:
     values = [value.replace("+", " ").strip() for _, _, value in parted]
     values = ["" if value.isdecimal() else value for value in values]
     named = [(key, value) for (key, _, _), value in zip(parted, values, strict=True) if _OF_NAME.search(key)]
-    yield "\n".join(f"{' '.join(_WORD.findall(_HUMP.sub(' ', key)))}: {value}" for key, value in named)
+    yield "\n".join(f"{' '.join(_WORD.findall(_CAMEL_CASE.sub(' ', key)))}: {value}" for key, value in named)
     yield "\t".join(values)
     if len(last := values[-1].split()) > 1:
         yield "\t".join((*values[:-1], last[0]))
@@ -73,7 +73,7 @@ def _fields(text: str) -> Iterator[str]:
         return
     lines, done = list[str](), 0
     for field in _KEY.finditer(text):
-        if (key := _HUMP.sub(" ", field[1])) != field[1]:
+        if (key := _CAMEL_CASE.sub(" ", field[1])) != field[1]:
             lines += ["\n" * min(field.start() - done + 1, _FARTHEST), f"{key}: {field[2]}"]
             done = field.end()
     if lines:

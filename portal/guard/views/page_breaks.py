@@ -8,9 +8,9 @@ from portal.guard.evidence.view_ids import View
 from portal.guard.text.vocabulary import any_of
 from portal.guard.views.passages import HYPHENS, Passage
 
-_EDGE: Final = 200
-_LONGEST_HEAD: Final = 60
-_SMALL_WORD: Final = 3
+_EDGE: Final = 200  # characters at either edge of a page; by eye
+_LONGEST_HEAD: Final = 60  # characters; by eye
+_SMALL_WORD: Final = 3  # letters of a word that needs no capital in a title; by eye
 _FOOT: Final = re.compile(
     rf"\n(?:\W*(?:p\.\s*)?|[^\n]{{0,80}}(?:\b(?:{any_of('page-words')})\s*|[|\u00b7\u2022\u2013\u2014]\s*))"
     r"[0-9]{1,4}(?:\s*(?:of|/|de|von)\s*[0-9]{1,4})?\W*\Z",
@@ -37,13 +37,13 @@ def beginnings_of_page(text: str) -> Iterator[str]:
         yield beginning[head.end() :].lstrip()[:_EDGE]
 
 
-def over_the_seam(end: str, beginning: str) -> Iterator[Passage]:
+def over_the_page_break(end: str, beginning: str) -> Iterator[Passage]:
     """Yield what two pages say across the seam between them; a word that is broken there is of either side of it."""
-    yield Passage(f"{end}\n{beginning}", seam=len(end), view=View.SEAM)
+    yield Passage(f"{end}\n{beginning}", seam=len(end), view=View.PAGE_BREAK)
     if end.endswith(("-", *HYPHENS)) and beginning[:1].isalpha():
         whole = f"{end[:-1]}{beginning}"
         word = max(map(end.rfind, " \n\t")) + 1
-        yield from (Passage(whole, seam=at, view=View.SEAM) for at in (word, word + 1))
+        yield from (Passage(whole, seam=at, view=View.PAGE_BREAK) for at in (word, word + 1))
 
 
 def _is_title(line: str) -> bool:

@@ -16,28 +16,28 @@ from portal.guard.evidence.trace import Stretch, Trace
 from portal.guard.evidence.view_ids import View
 from portal.guard.text.alphabets import GREEK_TO_CYRILLIC, by_looks
 from portal.guard.text.folding import apart, fold_cased, in_small
-from portal.guard.text.letter_tables import Coded, Numbers, coded, codes_of, in_western
+from portal.guard.text.letter_tables import CodePoints, Numbers, coded, codes_of, in_western
 from portal.guard.text.word_filter import WordFilter
 from portal.guard.views.camel_case import parted, without_figures
-from portal.guard.views.escapes import opened, spelt_out, unescaped
+from portal.guard.views.escapes import opened, unescaped, unescaped_backslashes
 from portal.guard.views.kana import kana_in_latin
-from portal.guard.views.key_values import laid_out, tight_rows
+from portal.guard.views.key_values import comma_rows, key_value_rows
 
-LENGTH: Final = 1 << 17
-_DIGITS, _LETTERS = 10, 26
+LENGTH: Final = 1 << 17  # characters of a passage; by eye, for memory
+_DIGITS, _LETTERS = 10, 26  # digits, and letters of the alphabet; by definition
 _BLANK: Final = ord(" ")
 _NOTHING: Final[Numbers] = np.empty(0, np.uint8)
-_FEW: Final = 12
+_FEW: Final = 12  # words up to which each is looked for alone; by eye, for speed
 _PARTED: Final = "\n\n\n\n\n"
-_FEWEST_OF_DATE: Final = 4
-_COMPACT_DATE: Final = 8
-_LONGEST_FIGURE: Final = 4
-_MONTH_OR_DAY: Final = 2
+_FEWEST_OF_DATE: Final = 4  # digits; by definition
+_COMPACT_DATE: Final = 8  # digits, as in 20140825; by definition
+_LONGEST_FIGURE: Final = 4  # digits of a year; by definition
+_MONTH_OR_DAY: Final = 2  # digits; by definition
 _DATE_MARKS: Final = len("-./")
 _BETWEEN_FIGURES: Final = 3
-"""A mark with a blank on either side."""
+"""A mark with a blank on either side; by definition."""
 OVERLAP: Final = 1_000
-"""Characters that two passages share, so that nothing is cut in two: longer than a name, a number, an address."""
+"""Characters that two passages share: longer than a name, a number, an address; by eye."""
 
 _ARTICLES: Final = r"(?<=\b[a-hj-np-z].)|(?<=\bqu.)|(?<=\ball.)|(?<=\b(?:dell|nell|dall|sull).)"
 _APOSTROPHES: Final = tuple(
@@ -47,10 +47,10 @@ _APOSTROPHES: Final = tuple(
 
 That is any letter but those of "I'll" and "o'clock". Each kind for itself: one letter is found faster than one of two.
 """
-_SHORT: Final = 1 << 16
+_SHORT: Final = 1 << 16  # characters of a text that may have camel case; by eye, for speed
 _OF_LETTERS: Final = 1 << 20
-"""Characters up to which rows with commas are looked for between lines: a longer text is a table, and read as one."""
-_LONGEST_LINE: Final = 1_000
+"""Characters up to which rows with commas are looked for: a longer text is a table, read as one; by eye."""
+_LONGEST_LINE: Final = 1_000  # characters; by eye
 _BROKEN: Final = re.compile(r"-[^\S\n]*+(?:\r?\n[^\S\n]*+){1,2}(?:>[^\S\n]*+)*+(?=[^\W\d_])")
 _FIGURE: Final = "[0-9\u00b9\u00b2\u00b3\u2070\u2074-\u2079]"
 _NOTE: Final = re.compile(
@@ -61,8 +61,8 @@ _CAPITAL: Final = "[A-Z\u00c0-\u00de\u0100-\u024f\u0370-\u052f\u1e00-\u1eff]"
 _BETWEEN: Final = r"(?:[ \t,.'\u2019-]{1,2}[^\W\d_]+){0,3}"
 _NAME_ENDS: Final = re.compile(rf"(?<![^\W_]){_CAPITAL}[^\W\d_]+{_BETWEEN}[ \t,.'\u2019-]{{1,2}}{_CAPITAL}[^\W\d_]+\Z")
 _NAME_BEGINS: Final = re.compile(rf"{_CAPITAL}[^\W\d_]+{_BETWEEN}[ \t,.'\u2019-]{{1,2}}{_CAPITAL}")
-_NEAR_NOTE: Final = 60
-_EASTERN: Final = ((0x590, 0x1CFF), (0x2E80, 0xD7FF), (0xF900, 0xFAFF))
+_NEAR_NOTE: Final = 60  # characters before a footnote mark; by eye
+_EASTERN: Final = ((0x590, 0x1CFF), (0x2E80, 0xD7FF), (0xF900, 0xFAFF))  # first and last code points; Unicode
 _WESTERN: Final = ((ord("0"), ord("9")), (ord("A"), ord("Z")), (ord("a"), ord("z")), (0xC0, 0x24F))
 HYPHENS: Final = "\u2010\u00ad\ufffe\x02"
 """Those that end a line but `-`: a soft one, and what pdfium makes of it."""
@@ -128,7 +128,7 @@ class Passage:
         focus: tuple[int, int] | None = None,
         seam: int | None = None,
         lexicon: WordFilter | None = None,
-        known: Coded | None = None,
+        known: CodePoints | None = None,
         *,
         view: View = View.PLAIN,
     ) -> None:
@@ -304,16 +304,16 @@ def passages_of(text: str, lexicon: WordFilter | None = None) -> Iterator[Passag
         yield whole
         for mended in _mended(piece):
             yield Passage(mended.text, mended.focus, view=View.MENDED)
-        if "\\" in piece and (spelt := spelt_out(piece)) != piece:
+        if "\\" in piece and (spelt := unescaped_backslashes(piece)) != piece:
             yield from (
                 Passage(meant, lexicon=lexicon, view=View.ESCAPED) for meant in dict.fromkeys((spelt, opened(spelt)))
             )
         for rows in _as_rows(piece, is_short=len(text) <= _OF_LETTERS):
             yield Passage(rows, lexicon=lexicon, view=View.ROWS)
         if len(text) <= _SHORT and (words := parted(piece)):
-            yield Passage(words, view=View.PARTED)
+            yield Passage(words, view=View.CAMEL_CASE)
         if len(text) <= _OF_LETTERS and (words := without_figures(piece)):
-            yield Passage(words, lexicon=lexicon, view=View.UNFIGURED)
+            yield Passage(words, lexicon=lexicon, view=View.WITHOUT_FIGURES)
         if len(beyond):
             for view, meant in _beyond_latin(piece, beyond):
                 yield Passage(meant, lexicon=lexicon, view=view)
@@ -322,16 +322,16 @@ def passages_of(text: str, lexicon: WordFilter | None = None) -> Iterator[Passag
 def _beyond_latin(piece: str, beyond: Numbers) -> Iterator[tuple[View, str]]:
     """Yield what a text says in other scripts, as it looks or sounds."""
     if _are_within(beyond, (GREEK_TO_CYRILLIC,)).any() and (seen := by_looks(piece)) is not None:
-        yield View.LOOKS, seen
+        yield View.CONFUSABLES, seen
     if _are_within(beyond, _EASTERN).any() and (heard := kana_in_latin(piece)):
         yield View.KANA, heard
 
 
 def _as_rows(text: str, *, is_short: bool) -> Iterator[str]:
     """Yield what a text says in fields, and in rows between its lines, as rows of cells."""
-    if ("=" in text or ":" in text) and (fields := laid_out(text)):
+    if ("=" in text or ":" in text) and (fields := key_value_rows(text)):
         yield fields
-    if is_short and "," in text and (rows := tight_rows(text)):
+    if is_short and "," in text and (rows := comma_rows(text)):
         yield rows
 
 

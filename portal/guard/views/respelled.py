@@ -6,10 +6,10 @@ from typing import Final, NamedTuple
 from portal.guard.views.passages import Passage
 
 _REACH: Final = 160
-"""Characters on either side that may belong to a word: the rest of a name, a label, a link."""
+"""Characters on either side that may belong to a word: the rest of a name, a label, a link; by eye."""
 
 
-class Meant(NamedTuple):
+class Respelling(NamedTuple):
     """Where something stands in `folded`, and what it is meant to be."""
 
     start: int
@@ -17,7 +17,7 @@ class Meant(NamedTuple):
     text: str
 
 
-def rewritten(passage: Passage, words: Sequence[Meant]) -> Iterator[Passage]:
+def rewritten(passage: Passage, words: Sequence[Respelling]) -> Iterator[Passage]:
     """Yield the text around these words, which come in order, with all of them replaced; those that are near in one."""
     at = 0
     while at < len(words):
@@ -28,7 +28,7 @@ def rewritten(passage: Passage, words: Sequence[Meant]) -> Iterator[Passage]:
         at = last + 1
 
 
-def _piece(passage: Passage, words: Sequence[Meant]) -> Passage:
+def _piece(passage: Passage, words: Sequence[Respelling]) -> Passage:
     text, spaced = passage.cased, passage.spaced  # which begins one blank earlier
     low = max(spaced.rfind(" ", 0, max(words[0].start - _REACH, 0) + 1), 0)  # half a word may be another name
     high = spaced.find(" ", min(words[-1].end + _REACH, len(text)) + 1)

@@ -13,10 +13,10 @@ from portal.guard.views.passages import Passage
 Gap = Literal["space", "comma", "semicolon", "and", "tab", "line", "break"]
 """What parts two words; `break` where nothing belongs together: after a sentence, at a blank line."""
 
-_REACH: Final = 4_000
-_LONGEST_KEPT: Final = 40
+_REACH: Final = 4_000  # characters above and below; by eye
+_LONGEST_KEPT: Final = 40  # characters that are remembered; by eye, for memory
 _LONG: Final = 120
-"""Characters from which on it is faster to look for all beginnings of words at once."""
+"""Characters from which on it is faster to look for all beginnings of words at once; by eye."""
 _WORD: Final = re.compile(r"\S+")
 _BLANK_LINE: Final = re.compile(r"\n[^\S\n]*\n")
 _STOP: Final = re.compile(r"[.!?]\s")

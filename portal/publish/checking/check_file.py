@@ -22,8 +22,8 @@ from portal.guard.rules import (
     FILE_NAME,
     Blocked,
     Finding,
-    Met,
     Near,
+    PartCache,
     Verdict,
     is_called,
     judge,
@@ -159,22 +159,22 @@ def check_files(
 
 
 def _checked_in_turn(reader: Reader, by: Yardstick, files: Sequence[tuple[Path, str]]) -> Iterator[GuardReport]:
-    met, tell = Met(), watching()
+    cache, tell = PartCache(), watching()
 
     def ahead(part: Part) -> None:
         tell(part.place, 0, 0)
-        met.look_ahead(part, by.roster)
+        cache.look_ahead(part, by.roster)
 
     readings = reader.read_all(files, by.known, ahead)
     for (_, name), reading in zip(files, readings, strict=True):
-        yield check_unread(by, reading, name=name) if isinstance(reading, Unreadable) else _checked(by, reading, met)
+        yield check_unread(by, reading, name=name) if isinstance(reading, Unreadable) else _checked(by, reading, cache)
         if isinstance(reading, Reading) and sum(len(part.text) for part in reading.parts) > MET_AT_MOST:
-            met = Met()  # for the next one, which is read from here on
+            cache = PartCache()  # for the next one, which is read from here on
 
 
-def _checked(by: Yardstick, reading: Reading, met: Met) -> GuardReport:
+def _checked(by: Yardstick, reading: Reading, cache: PartCache) -> GuardReport:
     verdict = judge_file(
-        reading, by.roster, by.allowed, must_name=by.must_name, is_chosen=by.is_chosen, near=by.near, met=met
+        reading, by.roster, by.allowed, must_name=by.must_name, is_chosen=by.is_chosen, near=by.near, cache=cache
     )
     return _report(by, verdict, reading)
 
@@ -185,17 +185,17 @@ def check_unread(by: Yardstick, unreadable: Unreadable, *, name: str) -> GuardRe
     return _report(by, named if isinstance(named, Blocked) else unreadable, None, unread=unreadable.pictures)
 
 
-def check_prepared(by: Yardstick, prepared: Prepared, met: Met | None = None) -> GuardReport:
+def check_prepared(by: Yardstick, prepared: Prepared, cache: PartCache | None = None) -> GuardReport:
     """Judge a file as it was given and, where stripping changed what it says, as it would be published.
 
-    The report is on the first that is not clear; if both are, on the original, with what was taken out of it. `met` may
-    be shared by files that are judged by the same roster.
+    The report is on the first that is not clear; if both are, on the original, with what was taken out of it. `cache`
+    may be shared by files that are judged by the same roster.
     """
-    met = met or (Met() if prepared.after else None)
+    cache = cache or (PartCache() if prepared.after else None)
 
     def judged(reading: Reading) -> GuardReport:
         verdict = judge_file(
-            reading, by.roster, by.allowed, must_name=by.must_name, is_chosen=by.is_chosen, met=met, near=by.near
+            reading, by.roster, by.allowed, must_name=by.must_name, is_chosen=by.is_chosen, cache=cache, near=by.near
         )
         return _report(by, verdict, reading)
 

@@ -15,7 +15,7 @@ from portal.documents.rules.cleared import ClearedFile
 from portal.documents.rules.inside import Deciding, Inside, Open, Perhaps, Sure, WhyOpen
 from portal.documents.rules.pairing import Ambiguous, Unmatched
 from portal.guard.errors import TooLong
-from portal.guard.rules import FILE_NAME, Met, children_in
+from portal.guard.rules import FILE_NAME, PartCache, children_in
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
 from portal.kernel.machine.ahead import done_ahead, in_runs
@@ -128,7 +128,7 @@ def judge_many(
     """
 
     def judged(some: list[Candidate]) -> list[Judged]:
-        return _judge_some(some, folder, _Measured(house, measures, deciding, Met()))
+        return _judge_some(some, folder, _Measured(house, measures, deciding, PartCache()))
 
     return done_ahead(judged, in_runs(candidates, OF_ONE), at_once=_AT_ONCE, ahead=_AHEAD)
 
@@ -140,7 +140,7 @@ class _Measured:
     house: House
     measures: Mapping[str, Yardstick]
     deciding: Deciding | None
-    met: Met
+    cache: PartCache
 
 
 def _judge_some(some: Sequence[Candidate], folder: Path, by: _Measured) -> list[Judged]:
@@ -148,7 +148,7 @@ def _judge_some(some: Sequence[Candidate], folder: Path, by: _Measured) -> list[
     known = frozenset[str].intersection(*(by.measures[one.child_id].known for one in some))
     prepared = by.house.reader.prepare(papers, known)
     return [
-        _judge(one, paper, read, by.measures, by.met)
+        _judge(one, paper, read, by.measures, by.cache)
         if one.doubt is None or by.deciding is None
         else _judge_unsure(by, one, paper, read, by.deciding.whose)
         for one, paper, read in zip(some, papers, prepared, strict=True)
@@ -174,7 +174,7 @@ def _judge_unsure(
     if said.child_id not in by.measures:
         return Judged(one, found, said=said if isinstance(said, Sure) else Open("not-here"))
     mine = replace(one, child_id=said.child_id, doubt=None, is_chosen=isinstance(said, Perhaps))
-    judged = _judge(mine, paper, prepared, by.measures, by.met)
+    judged = _judge(mine, paper, prepared, by.measures, by.cache)
     if isinstance(said, Sure):
         return judged
     if not judged.report.is_clear:
@@ -193,7 +193,7 @@ def _as_nobodys(by: _Measured, one: Candidate, prepared: Prepared | Unreadable) 
     """Return what the guard says of a file as nobody's; what no family could open is read in full, too."""
     measure = by.measures[one.child_id]
     if not isinstance(prepared, Unreadable):
-        return check_prepared(measure, prepared, by.met)
+        return check_prepared(measure, prepared, by.cache)
     found = check_unread(measure, prepared, name=one.name)
     return found if found.parts_read else check_file(by.house.reader, measure, path=one.path, name=one.name)
 
@@ -202,21 +202,21 @@ def _said(by: _Measured, doubt: Unmatched | Ambiguous, prepared: Prepared, whose
     """Say whose a file is by what stands in it, as it was read for the guard."""
     parts = [part for part in prepared.before.parts if part.place != FILE_NAME]
     try:
-        numbers, names = children_in(parts, by.measures[""].roster, by.met)
+        numbers, names = children_in(parts, by.measures[""].roster, by.cache)
     except TooLong:
         return Open("unread")
     return whose(doubt, Inside(numbers, names, tuple(part.text for part in parts)))
 
 
 def _judge(
-    one: Candidate, paper: Paper, prepared: Prepared | Unreadable, measures: Mapping[str, Yardstick], met: Met
+    one: Candidate, paper: Paper, prepared: Prepared | Unreadable, measures: Mapping[str, Yardstick], cache: PartCache
 ) -> Judged:
     by = replace(measures[one.child_id], is_chosen=one.is_chosen)
     if isinstance(prepared, Unreadable):
         return Judged(one, check_unread(by, prepared, name=one.name))
     if one.filled and _shows_what_was_filled(one, by, prepared):
         one, by = replace(one, is_filled=True), replace(by, must_name=None)
-    found = check_prepared(by, prepared, met)
+    found = check_prepared(by, prepared, cache)
     if found.is_clear and one.page:
         shown = check_page(by, one.page)
         found = found if shown.is_clear else shown

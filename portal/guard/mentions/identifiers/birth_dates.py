@@ -18,20 +18,20 @@ from portal.guard.text.vocabulary import listed
 from portal.guard.views.passages import Passage
 
 _AROUND: Final = 60
-"""Characters on either side of a date: a few words."""
+"""Characters on either side of a date: a few words; by eye."""
 _BESIDE_MONTH: Final = 10
-"""Characters beside a month that hold its day, or its year in two digits."""
+"""Characters beside a month that hold its day, or its year in two digits; by eye."""
 _FIGURE_BEHIND: Final = re.compile(r"[\s.,/-]{0,3}(?:del? |the )?'?[0-9]")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _BORN: Final = listed("born")
 _BETWEEN: Final = listed("between-born-and-date")
 """Words between a name, a word for birth and the date."""
-_MOST_BETWEEN: Final = 6
-_ROW: Final = 1000
+_MOST_BETWEEN: Final = 6  # words between a name and the date; by eye
+_ROW: Final = 1000  # characters of a row on either side; by eye
 _FEW: Final = 16
-"""Words of all who were born on one day, which are faster asked for one by one."""
+"""Words of all who were born on one day, which are faster asked for one by one; by eye."""
 _SERIAL: Final = 5
-"""Digits of a day as a workbook counts it, which is a date in a row of cells alone."""
+"""Digits of a day as a workbook counts it, which is a date in a row of cells alone; by definition."""
 
 
 @detector(Rule.BIRTH_BESIDE, needs=Need.DIGITS)

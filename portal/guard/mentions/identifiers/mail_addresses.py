@@ -14,9 +14,9 @@ from portal.guard.roster.index import Roster
 from portal.guard.views.passages import Passage
 
 _REACH: Final = 120
-"""Characters on either side that may belong to an address."""
+"""Characters on either side that may belong to an address; by eye."""
 _MOST: Final = 3
-"""Lines on either side of the @, its own with them."""
+"""Lines on either side of the @, its own with them; by eye."""
 _END: Final = re.compile(r"[\w.+%&=~-]*\Z")
 _BEGINNING: Final = re.compile(r"[\w.-]*")
 

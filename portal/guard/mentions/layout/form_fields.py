@@ -17,11 +17,11 @@ from portal.guard.views.passages import Passage
 from portal.guard.views.table_cells import Line, Words, words_between
 
 _REACH: Final = 600
-"""Characters between the two fields of one form, at the most."""
-_MOST_WORDS: Final = 5
-_LONGEST_CELL: Final = 60
+"""Characters between the two fields of one form, at the most; by eye."""
+_MOST_WORDS: Final = 5  # words of a field; by eye
+_LONGEST_CELL: Final = 60  # characters; by eye
 _MOST_CELLS: Final = 100
-"""People side by side, at the most."""
+"""People side by side, at the most; by eye."""
 _BEFORE: Final = re.compile(r"(?:[\t\n>|;,{(]|  |: )[^\w\n\t]*(?:[^\W_]+[ _.]{1,2}){0,3}\Z")
 _AFTER: Final = re.compile(
     rf"[ _-]?(?:{any_of('words-behind-labels')})?\s?(?:\([^)\n]{{0,24}}\)\s?)?[\"'*_]{{0,3}}"

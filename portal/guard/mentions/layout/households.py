@@ -18,23 +18,23 @@ from portal.guard.text.vocabulary import listed
 from portal.guard.views.passages import Passage
 from portal.guard.views.token_windows import CONJUNCTIONS, CUES, PARENTS, ROW_ENDS, TITLES, Sentence
 
-_REACH: Final = 240
-_BEFORE: Final = 30
+_REACH: Final = 240  # characters behind a family name; by eye
+_BEFORE: Final = 30  # characters before a family name; by eye
 _ARTICLES: Final = listed("articles-of-families")
 _MARKS: Final = frozenset((":", "(", "-"))
 """What stands between a family and its children; a dash has a blank before it."""
 _FEWEST, _MOST = 2, 6
-"""Children of a family that nothing says is one: a teacher's are more, and one alone is a name as others are."""
+"""Children of a family that nothing says is one: one is a name as others are, a teacher has more; by eye."""
 _BULLET: Final = re.compile(r"\n[ \t]*[-*\u2013\u2022\u00b7\u25aa\u25cf\uf0b7][ \t]*\Z")
 _COUPLE: Final = 8
-"""Words before a family's name in its line: who the parents are."""
+"""Words before a family's name in its line: who the parents are; by eye."""
 _SCHOOL: Final = listed("words-before-a-figure")
 _STATE: Final = 2
-"""Letters of what stands behind a town: "Charlotte, NC"."""
+"""Letters of what stands behind a town: "Charlotte, NC"; by definition."""
 _NICE: Final = "kind"
 """German for a child, and English for a virtue."""
 _ADDRESS: Final = 30
-"""Words between, such as of parents, an address and a phone number."""
+"""Words between, such as of parents, an address and a phone number; by eye."""
 _ASIDES: Final = listed("words-of-age")
 
 

@@ -19,11 +19,11 @@ from portal.guard.spellings.names import Name
 from portal.guard.spellings.spellings import PARTICLES, SUFFIXES
 from portal.guard.views.token_windows import CONJUNCTIONS, Sentence
 
-_FEWEST: Final = 3
+_FEWEST: Final = 3  # entries of a list; by eye
 _MOST: Final = 300
-"""Entries of a text with a word of a name, at the most: more are a book's index, or a list found in other ways."""
+"""Entries at most with a word of a name: more are an index, or a list found in other ways; by eye."""
 _LONGEST: Final = 4
-"""Words of an entry; more are a sentence."""
+"""Words of an entry; more are a sentence; by eye."""
 _BESIDE: Final = PARTICLES | SUFFIXES
 
 

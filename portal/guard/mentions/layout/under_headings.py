@@ -21,16 +21,16 @@ from portal.guard.views.passages import Passage
 from portal.guard.views.table_cells import Line, Words, words_between
 from portal.guard.views.token_windows import CUES
 
-_FEWEST_LISTED: Final = 3
-_LONGEST_HEAD: Final = 60
-_LONGEST_LINE: Final = 40
-_LONGEST_ROW: Final = 200
-_WORDS_OF_HEAD: Final = 4
-_ROWS_BELOW: Final = 8
+_FEWEST_LISTED: Final = 3  # names of ordinary words that make a list; by eye
+_LONGEST_HEAD: Final = 60  # characters; by eye
+_LONGEST_LINE: Final = 40  # characters of a line that is half a name; by eye
+_LONGEST_ROW: Final = 200  # characters; by eye
+_WORDS_OF_HEAD: Final = 4  # words; by eye
+_ROWS_BELOW: Final = 8  # rows below a head; by eye
 _ENDS: Final = ("\n", "\t", " ")
 _BLANKS: Final = "".join(_ENDS)
 _LABEL_AND_VALUE: Final = 2
-"""Cells of a row that is a label and what it tells: "Reader | Ana"."""
+"""Cells of a row that is a label and what it tells: "Reader | Ana"; by definition."""
 _CELL: Final = re.compile(r"[^\t:]+")
 _ITEM: Final = re.compile(r"(?:(?! [-\u2013\u2014] )[^,;|/(\n])+")
 """What a line of a list tells first: up to a comma, bracket or dash."""

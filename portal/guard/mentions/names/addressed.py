@@ -14,9 +14,9 @@ from portal.guard.roster.label_words import OPENINGS
 from portal.guard.text.vocabulary import any_of
 from portal.guard.views.token_windows import CUES, TITLES, Sentence
 
-_LONGEST: Final = 80
+_LONGEST: Final = 80  # characters of a salutation, and of a line above it; by eye
 _LETTER: Final = 600
-"""Characters of a letter in which the child is named if the letter is about it."""
+"""Characters of a letter in which the child is named if the letter is about it; by eye."""
 _SUBJECT: Final = re.compile(rf"(?:\A|\n)[^\S\n]*(?:{any_of('subject-lines')})[ .]?:[^\n]*\n\s*\Z")
 """The line above a salutation that says what a letter is about."""
 _END: Final = re.compile(r"[,:;!\n]")

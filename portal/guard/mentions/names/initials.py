@@ -47,14 +47,14 @@ _LINE: Final = re.compile(
 )
 """A line that begins with some name and initial, whoever it is."""
 _ANY: Final = re.compile(r"(?<![^\W_])[A-Z]\.?[ \t][A-Z][^\W\d_]+|[^\W\d_]{2}(?:,[ \t]?|\t ?| )[A-Z](?![^\W_])")
-_BEFORE: Final = 300
-_RIGHT_BEFORE: Final = 40
-_AFTER: Final = 100
-_MOSTLY: Final = 0.75
-_FEWEST: Final = 3
-_FEWEST_CALLED: Final = 4
-_UNCOMMON: Final = 2
-_WORDS_OF_PROSE: Final = 6
+_BEFORE: Final = 300  # characters before a name; by eye
+_RIGHT_BEFORE: Final = 40  # characters before a name; by eye
+_AFTER: Final = 100  # characters behind a name; by eye
+_MOSTLY: Final = 0.75  # share of the entries of a list; by eye
+_FEWEST: Final = 3  # people with initials that make a list; by eye
+_FEWEST_CALLED: Final = 4  # people called by given name and initial that make a list; by eye
+_UNCOMMON: Final = 2  # people of a list whose family name is rare; by eye
+_WORDS_OF_PROSE: Final = 6  # words of a line; by eye
 
 
 @dataclass(frozen=True, slots=True)

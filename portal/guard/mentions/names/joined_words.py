@@ -99,10 +99,10 @@ def names_in_one_word(grid: Grid, roster: Roster) -> Iterator[Hit]:
         if len(joined) < _SHORTEST_SPELLED or joined in roster.by_family or joined in roster.givens:
             continue
         exact, others = _written_joined(roster, joined)
-        has_hump = _has_hump(passage, start, len(joined))
-        is_one = not (exact or has_hump or joined != passage.folded[start:end]) and _may_be_vietnamese_given(name)
+        has_camel_case = _has_camel_case(passage, start, len(joined))
+        is_one = not (exact or has_camel_case or joined != passage.folded[start:end]) and _may_be_vietnamese_given(name)
         cues = (Rule.CUE_MANY,) if is_one else (Rule.CUE_ORDINARY,) if name.may_be_words else ()
-        if has_hump or (len(joined) >= _SHORTEST_JOINED and not is_common(joined)):
+        if has_camel_case or (len(joined) >= _SHORTEST_JOINED and not is_common(joined)):
             yield Hit(frozenset((start,)), exact, others, Rule.NAME_JOINED).but(*cues)
 
 
@@ -111,7 +111,7 @@ def _may_be_vietnamese_given(name: Name) -> bool:
     return any(word in FAMILIES and len(word) <= _BRIEF_FAMILY for word in name.family.words)
 
 
-def _has_hump(passage: Passage, start: int, length: int) -> bool:
+def _has_camel_case(passage: Passage, start: int, length: int) -> bool:
     """Whether a word has a capital within, after a small letter, as "BillDay" has."""
     word = passage.cased[start : start + length]
     return any(one.islower() and other.isupper() for one, other in pairwise(word))

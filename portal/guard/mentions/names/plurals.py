@@ -17,10 +17,10 @@ from portal.guard.views.token_windows import Sentence
 
 _BEFORE_BARE: Final = frozenset(("los", "les"))
 _BEFORE_PLURALS: Final = OPENINGS | listed("articles-before-plurals")
-_SHORTEST: Final = 5
-_NEAR: Final = 10
-_REACH: Final = 150
-_LETTER: Final = 600
+_SHORTEST: Final = 5  # letters of a word; by eye
+_NEAR: Final = 10  # words on either side; by eye
+_REACH: Final = 150  # characters on either side; by eye
+_LETTER: Final = 600  # characters of a letter; by eye
 
 
 @detector(Rule.NAME_PLURAL, Rule.NAME_GENITIVE, Rule.NAME_SALUTATION, needs=Need.KIN)

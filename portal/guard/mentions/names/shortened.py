@@ -26,19 +26,19 @@ from portal.guard.text.vocabulary import listed
 from portal.guard.views.passages import Passage
 from portal.guard.views.token_windows import Sentence
 
-_FAMILY_LETTERS: Final = 5
-_FEWEST: Final = 3
+_FAMILY_LETTERS: Final = 5  # letters of a rare family name; by eye
+_FEWEST: Final = 3  # letters of a short form; by eye
 _ENDINGS: Final = re.compile(r"(?:ie|y|i|ey|ee|o|a|ita|ito)\Z")
 _CASES: Final = re.compile(r"(?:a|owi|em)\Z")
-_SHORTEST_END: Final = 4
-_LONGER_BY: Final = 2
-_ONE_WRONG: Final = 5
-_TWO_WRONG: Final = 8
+_SHORTEST_END: Final = 4  # letters of the end of a given name, and before it; by eye
+_LONGER_BY: Final = 2  # letters; by eye
+_ONE_WRONG: Final = 5  # letters from which on one may be wrong; by eye
+_TWO_WRONG: Final = 8  # letters from which on two may be wrong; by eye
 _UNHEARD: Final = frozenset("aeiouhy")
 """Letters with which a name is spelled otherwise and stays the same: Natalie, Nathalie."""
 _BEFORE: Final = frozenset(" \t")
 _AFTER: Final = re.compile(r",[ \t]?|\t")
-_AROUND: Final = 60
+_AROUND: Final = 60  # characters on either side; by eye
 _ARTICLES: Final = listed("plural-articles")
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from portal.guard.cues.cell_names import name_in_cells
 from portal.guard.cues.matching import check
-from portal.guard.cues.neighbours import Near
+from portal.guard.cues.neighbours import Neighbours
 from portal.guard.evidence.hits import Hit
 from portal.guard.evidence.rule_ids import Rule
 from portal.guard.mentions.detector import detector
@@ -66,7 +66,7 @@ def _in_sentence(sentence: Sentence, roster: Roster, partners: Mapping[str, set[
     `partners` are the given words here by a family word.
     """
     apart, taken = list[tuple[int, int]](), set[int]()
-    for at, near in Near(sentence, partners).families():
+    for at, near in Neighbours(sentence, partners).families():
         apart += [(other, at) for other, is_apart in reversed(near) if is_apart]
         hits = _near(sentence, roster, at, [other for other, is_apart in near if not is_apart])
         for hit in hits:

@@ -14,11 +14,11 @@ from portal.guard.roster.index import Roster
 from portal.guard.text.ordinary_words import is_common, is_word
 from portal.guard.views.token_windows import FUNCTION_WORDS, LABELS, Sentence
 
-_FEWEST: Final = 3
+_FEWEST: Final = 3  # letters left of a word; by eye
 _FEWEST_BEHIND_WORD: Final = 5
-"""Letters that have to be left behind a given name that is a word as well: `LILY PAD` is no Lily Padilla."""
+"""Letters that have to be left behind a given name that is a word as well: `LILY PAD` is no Lily Padilla; by eye."""
 _WHOLE: Final = 6
-"""Letters of a name that other letters may follow: fewer are the beginning of many words."""
+"""Letters of a name that other letters may follow: fewer are the beginning of many words; by eye."""
 _LAST: Final = "\U0010ffff"
 
 
@@ -33,7 +33,7 @@ class Cut(NamedTuple):
     is_forward: bool
 
 
-def cuts_in(sentence: Sentence, roster: Roster) -> Iterator[Cut]:
+def clipped_names_in(sentence: Sentence, roster: Roster) -> Iterator[Cut]:
     """Yield the names in text read off a picture whose last word is cut off at the end of a line."""
     for at in range(1, len(sentence)):
         word, before = sentence.words[at], sentence.words[at - 1]

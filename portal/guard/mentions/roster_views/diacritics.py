@@ -7,7 +7,7 @@ from functools import cached_property
 from portal.guard.roster.index import Person, Roster
 
 
-class Spelled:
+class ExactDiacritics:
     """A text that is asked once for each person, however many signs of theirs it has."""
 
     def __init__(self, text: str, roster: Roster) -> None:

@@ -9,23 +9,23 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from portal.guard.mentions.roster_views.clipped_names import cuts_in
+from portal.guard.mentions.roster_views.clipped_names import clipped_names_in
 from portal.guard.roster.index import Roster
 from portal.guard.spellings.ocr_confusions import ONE_WRONG, looks_like, without_tilde, wrong_letters
 from portal.guard.text.ordinary_words import is_common
 from portal.guard.views.passages import Passage
 from portal.guard.views.token_windows import FUNCTION_WORDS, Sentence
 
-_FROM_TWO_LETTERS: Final = 8
-_NEAR: Final = 4
-_SHORT: Final = 4
-_MOST_WRONG: Final = 2
-_AT_ONCE: Final = 256
+_FROM_TWO_LETTERS: Final = 8  # letters from which on two may be wrong; by eye
+_NEAR: Final = 4  # words between the halves of a name; by eye
+_SHORT: Final = 4  # letters of a word; by eye
+_MOST_WRONG: Final = 2  # letters of a whole name that may be wrong; by eye
+_AT_ONCE: Final = 256  # words compared at once; by eye, for memory
 _DIGITS: Final = str.maketrans("oqdlizsbg|", "0001125891")
 _DIGIT_LIKE: Final = re.compile(r"(?=[^\s]*[0-9])[0-9oqdlizsbg|()+./-]{4,}")
 
 
-def unblurred(passage: Passage, roster: Roster) -> Iterator[Passage]:
+def ocr_corrected(passage: Passage, roster: Roster) -> Iterator[Passage]:
     """Yield stretches of a passage as they read if words that nearly are names of the roster, are them."""
     whole = Sentence(passage, 0, len(passage.spaced))
     meant = _nearly_known(passage.present, roster)
@@ -37,10 +37,10 @@ def unblurred(passage: Passage, roster: Roster) -> Iterator[Passage]:
         yield Passage(digits)
 
 
-def uncut(passage: Passage, roster: Roster) -> Iterator[tuple[Passage, ...]]:
+def clipped_words_completed(passage: Passage, roster: Roster) -> Iterator[tuple[Passage, ...]]:
     """Yield for each name that is cut off in a picture the stretch as it reads with any end it may have had."""
     whole = Sentence(passage, 0, len(passage.spaced))
-    for at, names, is_forward in cuts_in(whole, roster):
+    for at, names, is_forward in clipped_names_in(whole, roster):
         first, second = (at, at + 1) if is_forward else (at + 1, at)
         yield tuple(_rewritten(passage, whole, first, second, both) for both in names)
 

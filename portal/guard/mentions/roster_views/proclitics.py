@@ -8,7 +8,7 @@ from portal.guard.roster.index import Roster
 from portal.guard.text.folding import words_of
 from portal.guard.text.vocabulary import listed
 from portal.guard.views.passages import Passage
-from portal.guard.views.respelled import Meant, rewritten
+from portal.guard.views.respelled import Respelling, rewritten
 
 _JOINED: Final = re.compile(
     "[\u0648\u0641]?[\u0628\u0643\u0644]|[\u0648\u0641]|\u05d5?[\u05d1\u05db\u05dc\u05de\u05e9]|\u05d5"
@@ -16,7 +16,7 @@ _JOINED: Final = re.compile(
 """و and ف, then ب, ك or ل; ו, then ב, כ, ל, מ or ש."""
 _BEFORE_ARTICLE: Final = "\u0644\u0644"
 _ARTICLE: Final = "\u0627\u0644"
-_SHORTEST: Final = 3
+_SHORTEST: Final = 3  # letters left behind a particle; by eye
 _PHRASES: Final = listed("phrases-with-proclitics")
 """Words with a particle that begin a phrase of their own: "in favour of", "by the grace of"."""
 _SERVANT: Final = words_of("عبد")[0]
@@ -32,7 +32,7 @@ def without_particles(passage: Passage, roster: Roster) -> Iterator[Passage]:
     bare = {word: rest for word in passage.present if not word.isascii() and (rest := _name_in(word, roster))}
     if bare:
         meant = [
-            Meant(start, end, f"{_PARTED}{rest}")
+            Respelling(start, end, f"{_PARTED}{rest}")
             for start, end in sorted(passage.places_of(bare.keys()))
             if (rest := bare[passage.folded[start:end]]) == _SERVANT or not _is_of_god(passage, end)
         ]

@@ -20,9 +20,9 @@ _OF_TWO: Final = listed("family-names-of-two-characters")
 """Family names of two characters, simplified."""
 _WORDS: Final = frozenset(entries("words-beginning-like-names"))
 """Words of two characters of which the first is a family name, too: alone in the cell of a table they are nobody."""
-_LENGTHS: Final = (4, 3, 2)
+_LENGTHS: Final = (4, 3, 2)  # characters of a Chinese name, the longest first; by definition
 _SURE: Final = 3
-"""Characters from which on a name is no chance; one of two has to stand alone."""
+"""Characters from which on a name is no chance; one of two has to stand alone; by eye."""
 
 
 @detector(Rule.NAME_MANDARIN, needs=Need.OTHER_LETTERS)

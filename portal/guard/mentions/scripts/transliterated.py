@@ -16,12 +16,12 @@ from portal.guard.views.passages import Passage
 from portal.guard.views.token_windows import Sentence
 
 _OF_WORDS: Final = 2
-"""Letters of hangul that most words have."""
+"""Letters of hangul that most words have; by eye."""
 _MOST: Final = 4
-"""Words from the given name to the family name: those of father and grandfather stand between."""
-_REACH: Final = 200
+"""Words from the given name to the family name: those of father and grandfather stand between; by eye."""
+_REACH: Final = 200  # characters on either side; by eye
 _NEAR: Final = 8
-"""Words on either side of a name that say whether its text has capitals."""
+"""Words on either side of a name that say whether its text has capitals; by eye."""
 _WORDS: Final = re.compile(" *(?:[^ ]+ *){1,14}")
 """More words than a given name and the family name behind it are."""
 _OPENED: Final = listed("compound-openers")

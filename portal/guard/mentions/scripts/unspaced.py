@@ -11,7 +11,7 @@ from portal.guard.mentions.detector import detector
 from portal.guard.mentions.grid import Grid, Need
 from portal.guard.roster.index import Roster
 
-_SHORTEST_SPACED_OUT: Final = 3
+_SHORTEST_SPACED_OUT: Final = 3  # characters of a name with blanks between; by eye
 _SPACED: Final = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _SPACED_OUT: Final = re.compile(rf"{_SPACED}(?<![^\W\d_].)(?:[ \t\n]{{1,3}}{_SPACED}){{2,39}}(?![^\W\d_])")
 """Letters that need no blanks between, one by one. What stands before the first is asked behind it, which is faster."""
@@ -20,7 +20,7 @@ _CUT: Final = re.compile(rf" {{0,4}}\n {{0,4}}|(?<={_HAN}) (?={_HAN})")
 """Where a line of Chinese ends anywhere, or somebody put a blank behind a family name within a sentence."""
 _HAN_ENDS: Final = re.compile(rf"{_HAN}+\Z")
 _HAN_BEGINS: Final = re.compile(rf"{_HAN}+")
-_LONGEST: Final = 5
+_LONGEST: Final = 5  # characters of a name; by eye
 _WORDS: Final = frozenset(entries("words-around-names"))
 """Words that end in what is a family name as well, before the end of a line."""
 _AFTER_NAMES: Final = "".join(entries("letters-behind-names"))
