@@ -16,11 +16,11 @@ from portal.guard.text.ordinary_words import is_common
 from portal.guard.views.passages import Passage
 from portal.guard.views.token_windows import Sentence
 
-_REACH: Final = 150
-_SHORTEST_JOINED: Final = 7
-_BRIEF_FAMILY: Final = 3
-_SHORTEST_SPELLED: Final = 5
-_FEWEST_LETTERS: Final = 4
+_REACH: Final = 150  # characters on either side of a spelled word; by eye
+_SHORTEST_JOINED: Final = 7  # letters of a name in one word; by eye
+_BRIEF_FAMILY: Final = 3  # letters of a Vietnamese family name; by eye
+_SHORTEST_SPELLED: Final = 5  # letters of a name that is spelled; by eye
+_FEWEST_LETTERS: Final = 4  # different letters that stand alone; by eye
 
 
 @detector(Rule.NAME_SPELLED, Rule.NAME_BROKEN)

@@ -14,8 +14,8 @@ from portal.guard.roster.index import Roster
 from portal.guard.views.passages import Passage
 from portal.guard.views.token_windows import Sentence
 
-_REACH: Final = 150
-_REACH_IN_ROW: Final = 500
+_REACH: Final = 150  # characters on either side of a family name; by eye
+_REACH_IN_ROW: Final = 500  # characters on either side, in a text with cells; by eye
 
 
 @detector(

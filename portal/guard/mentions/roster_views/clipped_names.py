@@ -22,7 +22,7 @@ _WHOLE: Final = 6
 _LAST: Final = "\U0010ffff"
 
 
-class Cut(NamedTuple):
+class ClippedName(NamedTuple):
     """Where a name stands of which the second word is cut off, and whom both may name: given, family.
 
     `is_forward` where the given name comes first.
@@ -33,7 +33,7 @@ class Cut(NamedTuple):
     is_forward: bool
 
 
-def clipped_names_in(sentence: Sentence, roster: Roster) -> Iterator[Cut]:
+def clipped_names_in(sentence: Sentence, roster: Roster) -> Iterator[ClippedName]:
     """Yield the names in text read off a picture whose last word is cut off at the end of a line."""
     for at in range(1, len(sentence)):
         word, before = sentence.words[at], sentence.words[at - 1]
@@ -42,9 +42,9 @@ def clipped_names_in(sentence: Sentence, roster: Roster) -> Iterator[Cut]:
         if not (sentence.is_capital(at - 1) and sentence.is_capital(at)) or _is_anothers(before, word, roster):
             continue
         if sentence.gap(at - 1) == "space" and (names := tuple(_forward(sentence, at, roster))):
-            yield Cut(at - 1, names, is_forward=True)
+            yield ClippedName(at - 1, names, is_forward=True)
         elif sentence.gap(at - 1) == "comma" and (names := tuple(_backward(before, word, roster))):
-            yield Cut(at - 1, names, is_forward=False)
+            yield ClippedName(at - 1, names, is_forward=False)
 
 
 def _ends_row(sentence: Sentence, at: int) -> bool:
