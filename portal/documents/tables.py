@@ -159,6 +159,7 @@ class Release(SQLModel, table=True):
     """Who let a document that names somebody pass, and why: never the person who tried to publish it.
 
     `people` holds the ids of the persons it was released with, parted by blanks; nobody else may be in it.
+    `*` alone is a list of people of whom nobody is on the roster.
     """
 
     __tablename__ = "release"

@@ -20,10 +20,8 @@ from portal.guard.lists.line_shapes import Lines
 from portal.guard.lists.list_shape import MET_AT_MOST, personal_rows
 from portal.guard.mentions.signs import Crowd, Found, bearers_of_all, found_in, signs_across, signs_in, upheld
 from portal.guard.roster.index import Roster
-from portal.guard.text.folding import words_of
-from portal.guard.text.ordinary_words import is_word
 from portal.guard.verdict.counting import count_named
-from portal.guard.verdict.named_children import but_parts_of, children_by, children_of
+from portal.guard.verdict.named_children import but_parts_of, children_by, children_of, is_called
 from portal.reading.reader import Part, Reading, Rows, Unreadable
 from portal.words.sentences import Sentence, numbered, one_after_another, sentence
 
@@ -85,7 +83,8 @@ class Blocked:
 
     `children` counts the children named, and once each family of which only a guardian is; `people` holds the ids
     of all who are. `roster_shaped` when three or more families are named, or the file is a list of people whoever
-    they are: that is released by nobody. `near` is what whoever asked may know, if they act for some sites.
+    they are: that is released by nobody, but for a list of `strangers`, in which there is no sign of anybody on the
+    roster, however unsure. `near` is what whoever asked may know, if they act for some sites.
     """
 
     findings: tuple[Finding, ...]
@@ -93,6 +92,7 @@ class Blocked:
     roster_shaped: bool
     people: frozenset[str] = frozenset()
     near: Near | None = None
+    strangers: bool = False
 
 
 Verdict = Clear | Blocked | Unreadable
@@ -147,6 +147,7 @@ def judge(
     cache: PartCache | None = None,
     near: frozenset[str] | None = None,
     rows: Rows | None = None,
+    may_list: bool = False,
 ) -> Clear | Blocked:
     """Decide over all of `parts` at once. `allowed` holds the ids of persons who may be named, if any.
 
@@ -155,13 +156,15 @@ def judge(
     that another child bears as well will do. Only as complete as `roster`: whoever has none yet must say "wait"
     instead of asking. `cache` holds what the same roster's search found before, and then what it finds now. `near`: the
     ids of the children at the sites of whoever asks; None is every site. `rows`: `personal_rows` of `parts`, if told.
-    Raises `TooLong`.
+    `may_list`: somebody released it as a list of strangers. Raises `TooLong`.
     """
     every = tuple(parts)
     found, trace = _searched(every, roster, allowed, cache or PartCache()), cache.trace if cache else None
     signs = _of_others(found, roster, allowed, trace) if found else []
     rows = rows if is_on(trace, Rule.LIST_COLUMNS) else ()
     lists = personal_rows(every, cache.lines if cache else None) if rows is None else rows
+    are_strangers = bool(lists) and not signs and all(sign.is_own_contact for sign in found)
+    lists = () if may_list and are_strangers else lists
     beside = [Finding(where, "personal-columns", count, (Rule.LIST_COLUMNS,)) for where, count in lists]
     fault = _how_named(must_name, found, every, roster) if must_name is not None else None
     if fault is not None and is_on(trace, _FAULTS[fault]) and not (is_chosen and fault == "addressee-unsure"):
@@ -171,7 +174,7 @@ def judge(
     children, families = count_named(signs, roster)
     told = None if near is None else _near(signs, beside, roster, near)
     is_list = families >= ROSTER_FAMILIES or bool(lists)
-    return Blocked(_in_order(findings), children, is_list, _ids_of(signs, roster), told)
+    return Blocked(_in_order(findings), children, is_list, _ids_of(signs, roster), told, are_strangers)
 
 
 def _searched(parts: tuple[Part, ...], roster: Roster, allowed: frozenset[str], cache: PartCache) -> list[Sign]:
@@ -250,6 +253,7 @@ def judge_file(
     is_chosen: bool = False,
     cache: PartCache | None = None,
     near: frozenset[str] | None = None,
+    may_list: bool = False,
 ) -> Verdict:
     """Decide over a file with its name; what cannot be read, or not be searched in time, is unreadable."""
     if isinstance(reading, Unreadable):
@@ -257,8 +261,9 @@ def judge_file(
     parts, rows = reading.parts, reading.rows
     try:
         verdict = judge(
-            parts, roster, allowed, must_name=must_name, is_chosen=is_chosen, cache=cache, near=near, rows=rows
-        )
+            parts, roster, allowed, must_name=must_name, is_chosen=is_chosen, cache=cache, near=near, rows=rows,
+            may_list=may_list,
+        )  # fmt: skip
     except TooLong as sentence:
         return Unreadable(str(sentence))
     if not reading.misnamed:
@@ -292,10 +297,10 @@ def children_in(
 
 
 def may_be_released(verdict: Verdict) -> bool:
-    """Whether a second person may let this pass: one or two families are named, and it is the right file."""
+    """Whether a second person may let this pass: the right file, of one or two families or a list of strangers."""
     return (
         isinstance(verdict, Blocked)
-        and not verdict.roster_shaped
+        and (verdict.strangers or not verdict.roster_shaped)
         and not any(finding.kind in _NEVER_RELEASED for finding in verdict.findings)
     )
 
@@ -382,17 +387,3 @@ def _how_named(child: str, signs: Iterable[Sign], parts: tuple[Part, ...], roste
     if is_known and is_called(child, texts, roster, is_family_known=True):
         return None
     return "addressee-unsure" if any(child in children for _, children in inside) else "addressee-missing"
-
-
-def is_called(child: str, texts: Iterable[str], roster: Roster, *, is_family_known: bool = False) -> bool:
-    """Whether one of some texts calls a child by its given name.
-
-    By both of its names where the given one is a word as well, unless it `is_family_known` whose letter it is.
-    """
-    person = roster.by_id.get(child)
-    given = words_of(person.given_name)[:1] if person else ()
-    if person is None or not given:
-        return False
-    needs_family = is_word(given[0]) and not is_family_known
-    needed = {*given, *(words_of(person.family_name) if needs_family else ())}
-    return any(needed <= {*words_of(text)} for text in texts)

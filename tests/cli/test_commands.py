@@ -161,6 +161,7 @@ def test_the_accident_is_stopped_at_the_command_line(portal: Run, roster: Path, 
     verdict = json.loads(checked.stdout)
     assert checked.returncode == 3
     assert (verdict["verdict"], verdict["roster_shaped"], verdict["children"]) == ("blocked", True, 60)
+    assert verdict["may_be_released"] is False
     family_name = next(row["child_family_name"] for row in first_rows(roster) if row["child_family_name"])
     assert family_name not in json.dumps(verdict)
     drafted = portal("mailing", "draft", "--by", WRITER, "--title", "Welcome", "--file", str(roster), "--json")

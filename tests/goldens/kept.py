@@ -37,6 +37,7 @@ class Case:
     is_chosen: bool = False
     near: frozenset[str] | None = None
     rows: Rows | None = None
+    may_list: bool = False
     enough: int = ENOUGH
 
     @property
@@ -63,6 +64,7 @@ class Case:
             is_chosen=self.is_chosen,
             near=self.near,
             rows=self.rows,
+            may_list=self.may_list,
             cache=PartCache(crowd=Crowd(enough=self.enough), trace=trace),
         )
 
@@ -167,6 +169,7 @@ def _case_in_plain(case: Case) -> dict[str, Any]:
     row |= {"is_chosen": True} if case.is_chosen else {}
     row |= {"near": sorted(case.near)} if case.near is not None else {}
     row |= {"rows": [list(one) for one in case.rows]} if case.rows is not None else {}
+    row |= {"may_list": True} if case.may_list else {}
     return row | ({"enough": case.enough} if case.enough != ENOUGH else {})
 
 
@@ -180,6 +183,7 @@ def _case_of(row: dict[str, Any]) -> Case:
         row.get("is_chosen", False),
         frozenset(row["near"]) if "near" in row else None,
         tuple((place, count) for place, count in row["rows"]) if "rows" in row else None,
+        row.get("may_list", False),
         row.get("enough", ENOUGH),
     )
 

@@ -147,6 +147,44 @@ def schedule_with_tabs(_: Scene) -> bytes:
     return "Time\tRoom\tTeacher\n8:30\t12\tMs. Harper\n9:30\t14\tMr. Núñez\n10:30\tGym\tMrs. Zhang\n".encode("cp1252")
 
 
+@innocent(SHEET, "schools.csv")
+def thirty_schools_with_principals(s: Scene) -> bytes:
+    places = ("Oak Ridge", "Maple Grove", "Jefferson", "Crystal Lake", "Pine Valley", "Riverbend")
+    kinds = ("Elementary", "Primary", "Middle School", "High School", "Academy")
+    names = grown_ups(s.dice, 30)
+    rows = ["School,Address,Zip,Phone,Principal,Grades"]
+    for at, name in enumerate(names):
+        rows.append(
+            f"{places[at % 6]} {kinds[at // 6]},{100 + 7 * at} Maple St,282{at:02},704-555-01{at:02},{name},K-5"
+        )
+    return "\r\n".join(rows).encode()
+
+
+@innocent("Text", "schools.txt")
+def thirty_schools_pasted(s: Scene) -> bytes:
+    return thirty_schools_with_principals(s)
+
+
+@innocent(SHEET, "classes.xlsx")
+def how_many_children_each_teacher_has(s: Scene) -> bytes:
+    names = grown_ups(s.dice, 14)
+
+    def fill(book: Workbook) -> None:
+        book.active.append(["Teacher", "Grade", "Students", "Phone"])
+        for at, name in enumerate(names):
+            book.active.append([name, at % 6, 17 + at, f"704 555 01{at:02}"])
+
+    return workbook(fill)
+
+
+@innocent("Text", "contacts.txt")
+def whom_to_ask(s: Scene) -> bytes:
+    asked = ("Kindergarten", *(f"Grade {number}" for number in range(1, 9)), "Bus", "Lunch money")
+    names = grown_ups(s.dice, len(asked))
+    rows = [f"{one} | {name} | 704 555 01{at:02}" for at, (one, name) in enumerate(zip(asked, names, strict=True))]
+    return "\n".join(("Your question is about | Ask | Phone", *rows)).encode()
+
+
 @innocent(SHEET, "menu.csv")
 def menu_with_semicolons(_: Scene) -> bytes:
     rows = ("Lundi;Soupe à l’oignon;lait", "Mardi;Pâtes;gluten, œufs", "Jeudi;Crêpes;lait, œufs")

@@ -95,6 +95,8 @@ _list_the_words(
     {
         "of which a grade is told": ("ordinary words", lambda s: f"{s.name} (grade 3) was late."),
         "of which an allergy is told": ("ordinary words", lambda s: f"{s.name} has a peanut allergy."),
+        "at the beginning of a sentence": ("latin", lambda _: "It was hot. Bill Price forgot his bottle."),
+        "joined at the beginning": ("latin", lambda _: "Grace Park y Bill Price olvidaron su almuerzo."),
     },
 )
 _list_the_words(
@@ -110,6 +112,18 @@ _list_the_words(
         "in Spanish": ("latin", lambda s: f"Estimada Sra. {s.last},\ntenemos que hablar de {s.given}."),
     },
 )
+_list_the_words(
+    INITIAL,
+    {
+        "alone with a birth date": ("plain", lambda s: f"{s.given[0]}.{s.last[0]}. (DOB {s.born:%m/%d/%Y}) is new."),
+        "alone with a birth date in Spanish": (
+            "plain", lambda s: f"{s.given[0]}. {s.last[0]}. (fecha de nacimiento: {s.born:%d/%m/%Y})",
+        ),
+        "alone before an ailment": ("plain", lambda s: f"{s.given[0]}. {s.last[0]}., asthma"),
+        "alone before an ailment in Spanish": ("plain", lambda s: f"Alumno {s.given[0]}. {s.last[0]}., asma"),
+    },
+    "birth-date", "child-name",
+)  # fmt: skip
 _list_the_words(
     FIGURES,
     {

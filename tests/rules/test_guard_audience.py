@@ -1,7 +1,10 @@
 from dataclasses import replace
 
+import pytest
+
 from portal.guard.roster.index import Known, Roster
-from portal.guard.rules import Blocked, Clear, Finding, is_called, judge, judge_file, may_be_released, report
+from portal.guard.rules import Blocked, Clear, Finding, judge, judge_file, may_be_released, report
+from portal.guard.verdict.named_children import is_called
 from portal.reading.reader import Part, Reading, Unreadable
 from tests.rules.guarded import CHILDREN, GUARDIANS, ROSTER, child, judge_text, named
 
@@ -116,7 +119,66 @@ def test_a_list_of_people_is_a_list_whoever_they_are():
     assert isinstance(verdict, Blocked)
     assert verdict.roster_shaped
     assert {finding.kind for finding in verdict.findings} == {"personal-columns"}
+
+
+def strangers(head: str, *others: str) -> Part:
+    names = [(first, last) for first in ("Zoltan", "Yara", "Xena") for last in ("Ubik", "Quux", "Plugh")]
+    rows = [f"{first}\t{last}\t704 555 01{at}\tpeanuts\tunpaid" for at, (first, last) in enumerate(names, 10)]
+    return Part("page 1", "\n\n".join((head, *rows, *others)))
+
+
+HEADS = ("First name\tLast name\tPhone\tAllergies\tFees", "Nombre\tApellido\tTeléfono\tAlergias\tPagos")
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_a_list_of_strangers_may_be_released_and_then_passes(head: str):
+    parts = [strangers(head)]
+    verdict = judge(parts, ROSTER)
+    assert isinstance(verdict, Blocked)
+    assert (verdict.roster_shaped, verdict.strangers, verdict.people) == (True, True, frozenset())
+    assert may_be_released(verdict)
+    assert judge(parts, ROSTER, may_list=True) == Clear()
+    assert judge_file(Reading("pdf", (parts[0],)), ROSTER, may_list=True) == Clear()
+
+
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Petra\tKowalczyk\t704 555 0190\tnone\tpaid",
+        "Grace\tPark\t704 555 0190\tnone\tpaid",
+        "Zoe\tUbik\t704 555 0177\tnone\tpaid",
+        "Zoe\tUbik\t100312\tnone\tpaid",
+        "Ana\tRivera\t704 555 0190\tnone\tpaid",
+    ],
+    ids=["name", "name of words", "phone", "number", "who may be named"],
+)
+def test_a_list_in_which_anybody_of_the_roster_is_may_be_released_by_nobody(head: str, row: str):
+    parts = [strangers(head, row)]
+    for may_list in (False, True):
+        verdict = judge(parts, ROSTER, ANAS, may_list=may_list)
+        assert isinstance(verdict, Blocked)
+        assert verdict.roster_shaped
+        assert not may_be_released(verdict)
+
+
+def test_the_phone_of_the_office_above_a_list_is_nobody_in_it():
+    roster = Roster.of([*CHILDREN, *GUARDIANS], Known(phones=("7045550134",)))
+    assert may_be_released(judge([strangers("(704) 555-0134"), strangers(HEADS[0])], roster))
+
+
+def test_the_phones_of_three_families_are_no_strangers_though_the_office_has_them_too():
+    phones = ("7045550134", "7045550177", "33612345678")
+    roster = Roster.of([*CHILDREN, *GUARDIANS], Known(phones=phones))
+    verdict = judge([strangers(HEADS[0], "704 555 0134, 704 555 0177, +33 6 12 34 56 78")], roster)
+    assert isinstance(verdict, Blocked)
     assert not may_be_released(verdict)
+
+
+def test_a_list_of_strangers_that_is_the_wrong_file_is_released_by_nobody():
+    parts = (strangers(HEADS[0]),)
+    assert not may_be_released(judge_file(Reading("pdf", parts, misnamed=True), ROSTER))
+    assert not may_be_released(judge(parts, ROSTER, ANAS, must_name="ana"))
 
 
 def test_the_organisations_own_contact_data_is_nobodys_though_staff_have_children_here():

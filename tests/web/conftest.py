@@ -6,7 +6,13 @@ What is done behind a page is tried on both in tests/flows; here, only where a p
 import pytest
 
 DATABASES = ("sqlite", "postgresql")
-ON_BOTH = {"test_admin_taking_back", "test_opening", "test_pressed_twice", "test_taking_back"}
+ON_BOTH = {
+    "test_admin_taking_back",
+    "test_opening",
+    "test_pressed_twice",
+    "test_staff_release_of_lists",
+    "test_taking_back",
+}
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest takes the marks, and what the fixture says by itself

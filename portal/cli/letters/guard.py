@@ -90,6 +90,7 @@ def guard_facts(found: GuardReport) -> dict[str, Any]:
         "verdict": found.verdict,
         "children": found.children,
         "roster_shaped": found.roster_shaped,
+        "may_be_released": found.may_be_released,
         "findings": [{"where": where, "kind": kind, "count": count} for where, kind, count in found.findings],
         "reason": found.reason,
         "removed": list(found.removed),

@@ -8,9 +8,10 @@ from portal.documents.rules.names import (
     MOST_BYTES,
     REASON_LEAST,
     REASON_MOST,
+    STRANGERS,
     family_file_name,
     reason_of,
     safe_file_name,
 )
 
-__all__ = ["MOST_BYTES", "REASON_LEAST", "REASON_MOST", "family_file_name", "reason_of", "safe_file_name"]
+__all__ = ["MOST_BYTES", "REASON_LEAST", "REASON_MOST", "STRANGERS", "family_file_name", "reason_of", "safe_file_name"]

@@ -13,6 +13,8 @@ _ENDINGS = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"
 
 REASON_LEAST = 20
 REASON_MOST = 1_000
+STRANGERS = "*"
+"""Whom a list of people was released with of whom nobody is on the roster."""
 
 
 def reason_of(typed: str) -> str:

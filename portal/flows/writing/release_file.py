@@ -1,4 +1,4 @@
-"""A second person lets a stopped file pass that names one or two families: in the browser, with a reason."""
+"""A second person lets a stopped file pass that names one or two families, or is a list of strangers: with a reason."""
 
 import hashlib
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from portal.documents import repository as documents
 from portal.documents.errors import NothingHeld
-from portal.documents.rules import reason_of
+from portal.documents.rules import STRANGERS, reason_of
 from portal.families import repository as families
 from portal.kernel.secrets.keys import KeyRing
 from portal.ledger import repository as ledger
@@ -77,11 +77,14 @@ def release_file(
     *,
     people: frozenset[str],
     children: int,
+    rows: int,
     reason: str,
     by: Acting,
     now: datetime,
 ) -> None:
     """Write down who released the document, and why; after it was attached, in the same transaction.
+
+    Of nobody, with so many `rows`, it is that of a list of people who are not on the roster.
 
     Raises `ReasonTooShort`, and whatever `check_may_release` raised had it changed since.
     """
@@ -91,7 +94,7 @@ def release_file(
         "tried_by_id": seen.tried_by_id,
         "by_id": by.id,
         "reason": reason,
-        "people": " ".join(sorted(people)),
+        "people": " ".join(sorted(people)) or (STRANGERS if rows else ""),
         "released_at": now,
     }
     documents.add_release(session, row)
@@ -102,6 +105,7 @@ def release_file(
         "sha256": seen.sha256,
         "children": children,
         "people": sorted(people),
+        "rows": rows,
         "reason_sha256": hashlib.sha256(reason.encode()).hexdigest(),
     }
     ledger.append(session, keys, [Act("document:release", by.label, about)], now=now)

@@ -9,14 +9,14 @@ choose whom the guard does not see.
 from collections.abc import Iterator
 from typing import Final
 
-from portal.guard.cues.pairs import Pair
+from portal.guard.cues.pairs import PARTS_OF_NAMES, Pair
 from portal.guard.cues.pupil_context import CLOSINGS, is_labelled
 from portal.guard.cues.said_of_pupils import is_told_of_pupil
 from portal.guard.evidence.hits import Excuse
 from portal.guard.roster.index import Roster
 from portal.guard.roster.phrases import PUBLIC, Phrase
 from portal.guard.text.vocabulary import listed
-from portal.guard.views.token_windows import TITLES, Sentence
+from portal.guard.views.token_windows import ROW_ENDS, TITLES, Sentence
 
 _REACH: Final = 8  # words before a name; by eye
 _BREAK: Final = frozenset(("break",))
@@ -40,6 +40,11 @@ def excuse_for(pair: Pair, places: set[int]) -> Excuse:
     One that only begins or ends in another name is somebody's all the same where that hangs together more loosely:
     "Ana Lopez, Maria Rivera" holds no Lopez, Maria.
     """
+    return _known_excuse(pair, places) or ("meant" if _is_short_for_colleague(pair) else "")
+
+
+def _known_excuse(pair: Pair, places: set[int]) -> Excuse:
+    """Return the excuse of a known phrase that stands there."""
     if pair.roster.phrases.by_first.keys().isdisjoint(pair.sentence.words[max(pair.low - _REACH, 0) : pair.high + 1]):
         return ""
     for first, last, phrase in known_spans(pair.sentence, pair.roster, pair.low - _REACH, pair.high):
@@ -60,6 +65,34 @@ def _excuse(pair: Pair, first: int, last: int, phrase: Phrase) -> Excuse:
         return "may-be" if is_said or _is_in_list_of_staff(pair.sentence, first) else ""
     is_longer = not {*pair.name.given.own, *pair.name.family.own}.issuperset(phrase)
     return "may-be" if is_longer or phrase in PUBLIC else ""
+
+
+def _is_short_for_colleague(pair: Pair) -> bool:
+    """Whether a post stands beside a name that lacks one of two family names: a colleague's, or of whoever it is.
+
+    "Ana Rivera, principal" is Ana Rivera Mendoza who works here, or anybody but Ana Lucía Rivera Soto. Of who is no
+    colleague the post has to be all that is said: "Ana Rivera, nurse, 10:15" is a visit.
+    """
+    sentence, low, high = pair.sentence, pair.low, pair.high
+    if pair.foreign or not pair.is_capital() or not _has_post(sentence, low, high):
+        return False
+    if is_labelled(pair) or is_told_of_pupil(sentence, low, high):
+        return False
+    written = tuple(sentence.words[low : high + 1])
+    of_family = [word for word in pair.name.family.words if word not in PARTS_OF_NAMES]
+    lacks_one = len(of_family) == 2 and len({*of_family}.intersection(written)) == 1
+    return written in pair.roster.phrases.shortened or (lacks_one and _is_all_said(sentence, low, high))
+
+
+def _is_all_said(sentence: Sentence, low: int, high: int) -> bool:
+    """Whether a line, row or sentence holds a name, the post beside it and nothing more."""
+    first, last = low, high
+    while sentence.gap(first - 1) not in ROW_ENDS:
+        first -= 1
+    while sentence.gap(last) not in ROW_ENDS:
+        last += 1
+    others = (*sentence.words[first:low], *sentence.words[high + 1 : last + 1])
+    return all(word in _POSTS or word in _OF_POSTS or word in TITLES for word in others)
 
 
 def _has_post(sentence: Sentence, first: int, last: int) -> bool:

@@ -5,8 +5,9 @@ from typing import Final
 from portal.guard.cues.pairs import Pair
 from portal.guard.cues.said_of_pupils import is_told_of_pupil
 from portal.guard.cues.words_between import is_of_class, is_told_to_be_one
+from portal.guard.text.ordinary_words import is_site
 from portal.guard.text.vocabulary import listed
-from portal.guard.views.token_windows import CONJUNCTIONS, LABELS, OF, SALUTATIONS, Sentence
+from portal.guard.views.token_windows import CONJUNCTIONS, FUNCTION_WORDS, LABELS, OF, SALUTATIONS, Sentence
 
 _ANNOUNCED: Final = listed("announced")
 _KEPT_IN: Final = listed("kept-in")
@@ -28,6 +29,8 @@ _INTRODUCED: Final = (
 _ARTICLES: Final = listed("articles-of-families")
 _OF_THINGS: Final = listed("second-words-of-things")
 """Ordinary family names that are the second word of what is no person's name: May Day, Hunter Green, Art Fair."""
+_NO_VERBS: Final = OF | FUNCTION_WORDS - listed("is") - listed("has")
+"""What follows in the title of a thing, and seldom whoever begins a sentence."""
 _MOVED: Final = frozenset(("motion", "second", "seconded"))
 """By whom stands behind them, in minutes; a council's name goes on."""
 
@@ -48,19 +51,62 @@ def is_item(pair: Pair) -> bool:
 
 
 def is_in_title_case(pair: Pair, words: tuple[str, ...]) -> bool:
-    """Whether both words have capitals in a sentence whose next word has none: "we saw Autumn Price at lunch".
+    """Whether both words have capitals in a sentence whose next word has none: "We saw Autumn Price at lunch".
 
-    No site ("at Grace Park"), no day, and nothing behind an article.
+    At the beginning of a sentence the next word is what they do: "Autumn Price for lunch" heads a list, and "Will
+    Young people come?" asks. No site, no day, unless joined with somebody: "Grace Park is open".
     """
-    sentence, before, after = pair.sentence, pair.low - 1, pair.high + 1
-    if pair.name.is_site(words) or not (pair.is_forward and _is_by_itself(pair)):
+    if not (pair.is_forward and _is_by_itself(pair)):
         return False
-    is_within = sentence.gap(pair.high) == "space" and sentence.gap(before) in {"space", "and"}
-    if not (is_within and _OF_THINGS.isdisjoint(words)):
+    low, high = _joined_with_others(pair)
+    is_joined = high - low > pair.high - pair.low
+    if not is_joined and (pair.name.is_site(words) or not _OF_THINGS.isdisjoint(words)):
         return False
-    around = sentence.words[before], sentence.words[after]
-    is_said = around[0] in CONJUNCTIONS or (len(around[0]) > 1 and around[0] not in _ARTICLES)
-    return is_said and all(map(str.isalpha, around)) and around[1] not in CONJUNCTIONS
+    sentence, before, after = pair.sentence, low - 1, high + 1
+    if sentence.gap(high) != "space" or not sentence.words[after].isalpha() or sentence.words[after] in CONJUNCTIONS:
+        return False
+    if sentence.gap(before) in {"break", "line"}:
+        is_asked = not is_joined and sentence.words[low] in FUNCTION_WORDS
+        return sentence.words[after] not in _NO_VERBS and not is_asked and not _ends_in_article(sentence, before)
+    return sentence.gap(before) in {"space", "and"} and _is_of_prose(sentence.words[before])
+
+
+def _ends_in_article(sentence: Sentence, at: int) -> bool:
+    """Whether a line ends in a word of the sentence that goes on in the next."""
+    return sentence.gap(at) == "line" and sentence.words[at] in _ARTICLES
+
+
+def _is_of_prose(word: str) -> bool:
+    return word in CONJUNCTIONS or (len(word) > 1 and word.isalpha() and word not in _ARTICLES)
+
+
+def _joined_with_others(pair: Pair) -> tuple[int, int]:
+    """Return the first and the last word of two names of the roster that are joined, or of a name alone."""
+    sentence, low, high = pair.sentence, pair.low, pair.high
+    if _is_conjunction(sentence, high + 1) and _is_other(pair, high + 2) and _is_small(sentence, high + 4):
+        return low, high + 3
+    if _is_conjunction(sentence, low - 1) and _is_other(pair, low - 3):
+        return low - 3, high
+    return low, high
+
+
+def _is_conjunction(sentence: Sentence, at: int) -> bool:
+    is_within = sentence.gap(at - 1) == sentence.gap(at) == "space"
+    return is_within and sentence.words[at] in CONJUNCTIONS and _is_small(sentence, at)
+
+
+def _is_small(sentence: Sentence, at: int) -> bool:
+    return at < len(sentence) and not sentence.is_capital(at)
+
+
+def _is_other(pair: Pair, at: int) -> bool:
+    """Whether two words are a name of the roster, in capitals, and no place's and no thing's."""
+    sentence = pair.sentence
+    if at < 0 or sentence.gap(at) != "space" or not (sentence.is_capital(at) and sentence.is_capital(at + 1)):
+        return False
+    given, family = sentence.words[at : at + 2]
+    is_known = given in pair.roster.by_family.get(family, ())
+    return is_known and not is_site((given,), (family,)) and family not in _OF_THINGS
 
 
 def _has_item(sentence: Sentence, at: int, step: int) -> bool:

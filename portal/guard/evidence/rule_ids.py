@@ -48,6 +48,7 @@ class Rule(Described):
     NAME_SHORT_DOUBLE = "name.short-double", "A short given name stands beside all of a family name of several words."
     NAME_INITIALS = "name.initials", "The initials of the given names stand beside the family name."
     NAME_CALLED = "name.called", "The given name stands beside the initial of the family name."
+    NAME_AILING = "name.ailing", "The initials of a child stand alone before what ails it."
     NAME_SPELLED = "name.spelled", "The letters of the name stand one by one."
     NAME_BROKEN = "name.broken", "Pieces of words, joined, are the name."
     NAME_JOINED = "name.joined", "The given and the family name are written as one word."
@@ -69,7 +70,7 @@ class Rule(Described):
     NUMBER_PARTS = "number.parts", "The parts of a student number stand with other marks between."
     NUMBER_PADDED = "number.padded", "A student number stands with zeros or a label joined before it."
     NUMBER_GROUPED = "number.grouped", "Student numbers stand in groups of digits."
-    BIRTH_BESIDE = "birth.beside", "A birth date stands beside a name of the child it belongs to."
+    BIRTH_BESIDE = "birth.beside", "A birth date stands beside a name or the initials of the child it belongs to."
 
     # What stops a file without a person of the roster, or for the child it should be of.
     LIST_COLUMNS = "list.columns", "Rows of people with personal columns stand there, whoever the people are."

@@ -13,6 +13,8 @@ from portal.guard.text.vocabulary import listed
 _LONGEST_HEAD: Final = 400  # characters; by eye
 _NUMBERS: Final = re.compile("[0-9]+")
 _CLOSING: Final = re.compile(rf"\W*(?:{'|'.join(sorted(listed('closings')))})\W*")
+_PARTED: Final = re.compile(r"\||^[^\n,;.]+(?:[,;][^\s,;.][^\n,;.]*){2,}$", re.MULTILINE)
+"""What parts cells without tabs: "Question | Ask | Phone", "School,Address,Phone,Principal"; prose has blanks there."""
 _TOGETHER: Final = 256
 """Lines whose heads are looked for at once: what stands above so many stays in the processor's cache; by eye."""
 
@@ -30,6 +32,11 @@ class Line(NamedTuple):
     def head_above(self, between: int, together: int) -> frozenset[Kind] | None:
         """Return the columns that one of so many lines above names, or the last `together`; None if none does."""
         return _head_above(self.above, self.place_in_part, between, together)
+
+    def head_line(self, between: int) -> str:
+        """Return the nearest of so many lines above that is a head by itself, or nothing."""
+        above = self.above[max(self.place_in_part - between, 0) : self.place_in_part]
+        return next((text for text in reversed(above) if text and head_of(text)), "")
 
 
 def are_alike(place: str, next_place: str) -> bool:
@@ -62,12 +69,12 @@ def _may_be_headed(texts: LineTexts, numbers: list[int]) -> Iterator[int]:
 def _head_above(texts: LineTexts, at: int, between: int, together: int) -> frozenset[Kind] | None:
     """Return the columns that one of a few lines above line `at` names, or the last `together`; None if none does."""
     span = texts.span(max(at - between, 0), at)
-    if "\t" not in span and not NAMED_HEADS.may_stand_in(fold(span)):
+    if not _may_have_cells(span) and not NAMED_HEADS.may_stand_in(fold(span)):
         return None  # without cells, a head names someone
     above = [text for text in span.split("\n") if 0 < len(text) <= _LONGEST_HEAD and not _speaks(text)]
     lines = "\n".join(above)
     folded = fold(lines)
-    if "\t" not in lines and not NAMED_HEADS.may_stand_in(folded):
+    if not _may_have_cells(lines) and not NAMED_HEADS.may_stand_in(folded):
         return None  # without cells, a head names someone
     if not HEADS.stand_in(folded):
         return None
@@ -79,9 +86,13 @@ def _head_above(texts: LineTexts, at: int, between: int, together: int) -> froze
     return None
 
 
+def _may_have_cells(text: str) -> bool:
+    return "\t" in text or _PARTED.search(text) is not None
+
+
 def _speaks(text: str) -> bool:
     """Whether a line without cells speaks to its reader: a salutation, "whom to call for your child", is no head."""
-    return "\t" not in text and SPOKEN.search(fold(text)) is not None
+    return not _may_have_cells(text) and SPOKEN.search(fold(text)) is not None
 
 
 @lru_cache(maxsize=1 << 10)
@@ -90,9 +101,12 @@ def head_of(text: str) -> frozenset[Kind] | None:
     if "@" in text or HAS_DIGITS.search(text):
         return None  # a row of somebody called Nina, not a head for girls
     folded, is_in_cells = fold(text).replace("(e)", ""), "\t" in text  # né(e) le
-    if is_in_cells:
-        folded = NO_BIRTHS.sub(" ", NO_PERSONS.sub(" ", folded))
-    kinds = frozenset(HEADS.kinds_in(folded))
+    but_things = NO_BIRTHS.sub(" ", NO_PERSONS.sub(" ", folded))
+    kinds = frozenset(HEADS.kinds_in(but_things if is_in_cells else folded))
+    if not is_in_cells and _PARTED.search(text):
+        of_staff = frozenset(HEADS.kinds_in(but_things))
+        if "staff" in of_staff and not of_staff & NAMED:
+            return of_staff
     if not is_in_cells and not kinds & NAMED:
         return None
     is_sentence = len(text) > SHORT and text.rstrip().endswith((".", "!", "?"))

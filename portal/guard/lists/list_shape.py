@@ -16,6 +16,7 @@ from typing import Final
 
 from portal.guard.lists.cell_pairs import are_of_a_kind
 from portal.guard.lists.column_words import HARD, HEADS, NAMED, Kind
+from portal.guard.lists.counted_columns import but_counted
 from portal.guard.lists.head_rows import Line, are_alike, head_of, is_signed, may_be_headed
 from portal.guard.lists.line_shapes import FEW, FEWEST, GAP, LONGEST_NAME, SHORT, Lines, lines_of, lines_of_each
 from portal.guard.lists.phone_shapes import how_many_are_dialled
@@ -308,7 +309,9 @@ def _take(line: Line, lists: list[_List]) -> None:
         return  # the head itself: what looks like a name in it ("Capacity | Expires") has nothing told beside it
     between = line.at - people.last - 1 if people.rows else line.place_in_part
     if between > 0 or not people.rows or row.place != people.rows[-1].place:
-        head = line.head_above(min(between, GAP), _HEAD_LINES)
+        reach = min(between, GAP)
+        if head := line.head_above(reach, _HEAD_LINES):
+            head = but_counted(head, line.head_line(reach), line.text)
         is_near = (
             line.by_ocr and bool(people.head & NAMED) and between < _HEAD_LINES
         )  # cells may be lost in a picture of a list
@@ -341,10 +344,11 @@ class _Cards:
         if self.columns and not are_alike(self.place, line.place):
             self.close()
             self.columns = frozenset()
-        name = person_alone(line.above[line.place_in_part - 1]) if line.place_in_part else None
+        above = line.above[line.place_in_part - 1] if line.place_in_part else ""
+        name = person_alone(above)
         if name and name != self.name and not is_signed(line):
             columns = self.columns if self.name else line.head_above(GAP, GAP) or self.columns
-            self.open(line, name, columns)
+            self.open(line, name, but_counted(columns, line.head_line(GAP), above))
         fields = list(labelled(line.text))
         for label, value in fields:
             self.take_label(line, fold(label[-40:]).strip(_EDGES), value.strip(_EDGES))

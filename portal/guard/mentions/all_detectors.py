@@ -14,6 +14,7 @@ from portal.guard.mentions.layout.parallel_lists import names_in_parallel
 from portal.guard.mentions.layout.stacked_rows import names_in_stacks
 from portal.guard.mentions.layout.under_headings import names_stacked, names_under_heads
 from portal.guard.mentions.names.addressed import names_in_letters
+from portal.guard.mentions.names.ailing import names_before_ailments
 from portal.guard.mentions.names.at_once import names_in_lines
 from portal.guard.mentions.names.initials import names_with_initials
 from portal.guard.mentions.names.joined_words import names_in_one_word, names_in_pieces
@@ -34,6 +35,7 @@ NAMES: Final[tuple[Detector[Hit], ...]] = (
     names_in_letters,
     names_in_pieces,
     names_with_initials,
+    names_before_ailments,
     names_in_plurals,
     names_in_households,
     names_shortened,

@@ -1,13 +1,14 @@
 """The names of sites, programs, public figures and staff, by their first word."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from portal.guard.text.folding import words_of
-from portal.guard.text.vocabulary import phrases
+from portal.guard.text.vocabulary import listed, phrases
 
 Phrase = tuple[str, ...]
+_TITLES: Final = listed("titles")
 PUBLIC: Final = frozenset(phrases("public-names"))
 """Days and people of the school calendar."""
 
@@ -16,11 +17,13 @@ class Phrases(NamedTuple):
     """Phrases of two words or more by the first of them, the longest first.
 
     `staff` are those that are full names of staff, and `places` the first words of those that name a site or program.
+    `shortened` are names of staff that have two family names, with one of these.
     """
 
     by_first: Mapping[str, tuple[Phrase, ...]]
     staff: frozenset[Phrase]
     places: frozenset[str]
+    shortened: frozenset[Phrase]
 
     @classmethod
     def of(cls, places: Iterable[str], staff: Iterable[str], emails: Iterable[str]) -> "Phrases":
@@ -35,4 +38,14 @@ class Phrases(NamedTuple):
             if len(phrase) > 1:
                 index[phrase[0]].append(phrase)
         by_first = {first: tuple(sorted(phrases, key=len, reverse=True)) for first, phrases in index.items()}
-        return cls(by_first, frozenset(of_staff), frozenset(phrase[0] for phrase in of_places))
+        places_begin = frozenset(phrase[0] for phrase in of_places)
+        return cls(by_first, frozenset(of_staff), places_begin, frozenset(_with_one_family(staff)))
+
+
+def _with_one_family(staff: Iterable[str]) -> Iterator[Phrase]:
+    """Yield the names that have two family names, as two words, with one of these: Ana Rivera Mendoza, Ana Rivera."""
+    for name in staff:
+        words = tuple(word for word in words_of(name) if word not in _TITLES)
+        given = words[:-2]
+        for family in words[-2:] if given else ():
+            yield from ((*given, family), (given[0], family), (family, *given))

@@ -8,6 +8,7 @@ from portal.guard.evidence.hits import Sign
 from portal.guard.mentions.signs import signs_in
 from portal.guard.roster.index import Person, Roster
 from portal.guard.text.folding import words_of
+from portal.guard.text.ordinary_words import is_word
 from portal.reading.reader import Part
 
 _NAMES: Final = frozenset(("child-name", "guardian-name"))
@@ -52,3 +53,17 @@ def but_parts_of(
         return any(words < every or (written and written < every and one in named) for one, every in whole.items())
 
     return [sign for sign in signs if not is_part(sign)]
+
+
+def is_called(child: str, texts: Iterable[str], roster: Roster, *, is_family_known: bool = False) -> bool:
+    """Whether one of some texts calls a child by its given name.
+
+    By both of its names where the given one is a word as well, unless it `is_family_known` whose letter it is.
+    """
+    person = roster.by_id.get(child)
+    given = words_of(person.given_name)[:1] if person else ()
+    if person is None or not given:
+        return False
+    needs_family = is_word(given[0]) and not is_family_known
+    needed = {*given, *(words_of(person.family_name) if needs_family else ())}
+    return any(needed <= {*words_of(text)} for text in texts)

@@ -1,5 +1,6 @@
 """One mailing as its page shows it: what it says, whom it reaches, who acted, and how far it has come."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from sqlmodel import Session
 
 from portal.documents import repository as documents
 from portal.documents.repository import intakes
+from portal.documents.rules import STRANGERS
 from portal.documents.tables import Document, HeldFile
 from portal.mailings import repository as mailings
 from portal.mailings.rules import audience_sentence
@@ -54,11 +56,12 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """Who let a file pass that names somebody, when and why."""
+    """Who let a file pass that names somebody, or is a list of people who are not on the roster, when and why."""
 
     by: str
     at: datetime
     reason: str
+    is_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,11 @@ class MailingSeen:
     is_sample_seen: bool = False
     is_sorting: bool = False
     sent_before: SentBefore | None = None
+
+    @property
+    def is_list_stopped(self) -> bool:
+        """Whether the stopped file is a list of people who are not on the roster."""
+        return self.stopped is not None and not json.loads(self.stopped.findings)["children"]
 
     @property
     def messages(self) -> int:
@@ -134,7 +142,8 @@ def _stopped(session: Session, mailing_id: str, now: datetime) -> HeldFile | Non
 
 def _released(session: Session, mailing_id: str) -> Released | None:
     for release in documents.releases_of(session, mailing_id).values():
-        return Released(name_of(session, release.by_id), release.released_at, release.reason)
+        by = name_of(session, release.by_id)
+        return Released(by, release.released_at, release.reason, is_list=release.people == STRANGERS)
     return None
 
 

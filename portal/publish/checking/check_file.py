@@ -25,12 +25,12 @@ from portal.guard.rules import (
     Near,
     PartCache,
     Verdict,
-    is_called,
     judge,
     judge_file,
     may_be_released,
     report,
 )
+from portal.guard.verdict.named_children import is_called
 from portal.kernel.machine.ahead import done_ahead
 from portal.kernel.machine.steps import watching
 from portal.kernel.secrets.keys import KeyRing
@@ -60,6 +60,7 @@ class Yardstick:
     has to be, and `known` the hashes of pictures that nobody has to read. With `is_chosen` somebody said whose letter
     it is, so that a name which another child bears as well is enough. `near` holds the ids of the children at the sites
     of whoever is told what is found; None is every site. `version` is that of roster, staff, pictures, settings, rules.
+    With `may_list` somebody released it as a list of people who are not on the roster.
     """
 
     roster: Roster
@@ -70,10 +71,11 @@ class Yardstick:
     is_chosen: bool = False
     near: frozenset[str] | None = None
     version: str = ""
+    may_list: bool = False
 
-    def allowing(self, people: frozenset[str]) -> "Yardstick":
-        """Return one by which these may be named as well: a release."""
-        return replace(self, allowed=self.allowed | people)
+    def allowing(self, people: frozenset[str], *, may_list: bool = False) -> "Yardstick":
+        """Return one by which these may be named as well, or a list of strangers may pass: a release."""
+        return replace(self, allowed=self.allowed | people, may_list=may_list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +176,9 @@ def _checked_in_turn(reader: Reader, by: Yardstick, files: Sequence[tuple[Path, 
 
 def _checked(by: Yardstick, reading: Reading, cache: PartCache) -> GuardReport:
     verdict = judge_file(
-        reading, by.roster, by.allowed, must_name=by.must_name, is_chosen=by.is_chosen, near=by.near, cache=cache
-    )
+        reading, by.roster, by.allowed, must_name=by.must_name, is_chosen=by.is_chosen, near=by.near, cache=cache,
+        may_list=by.may_list,
+    )  # fmt: skip
     return _report(by, verdict, reading)
 
 
@@ -225,7 +228,7 @@ def check_page(by: Yardstick, page: str) -> GuardReport:
     as_read = _MARK.sub(" ", _MARK_IN_LINE.sub("", page))
     texts = [as_read, _MARK.sub(" ", page)] if _MARK_IN_WORD.search(page) else [as_read]
     parts = (Part("web page", unescape(text)) for text in texts)
-    return _report(by, judge(parts, by.roster, by.allowed, near=by.near), None)
+    return _report(by, judge(parts, by.roster, by.allowed, near=by.near, may_list=by.may_list), None)
 
 
 def check_texts(by: Yardstick, texts: Mapping[str, str]) -> GuardReport:

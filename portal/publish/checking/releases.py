@@ -67,7 +67,8 @@ def release(house: House, mailing_id: str, held_id: str, *, reason: str, by: Act
             raise NotReleased(
                 one_after_another(sentence("Judged again, this file can’t be released."), kept(found.reason))
             )
-        judged = strip_and_judge(house, measure.allowing(found.people), upload, found, folder / "letter")
+        released = measure.allowing(found.people, may_list=_rows_in(found) > 0)
+        judged = strip_and_judge(house, released, upload, found, folder / "letter")
         if not judged.is_clear:
             raise NotReleased(
                 one_after_another(
@@ -77,6 +78,11 @@ def release(house: House, mailing_id: str, held_id: str, *, reason: str, by: Act
         replaced = _publish(house, seen, judged, reason=reason, judged_by=measure.version, by=by, now=now)
     house.documents.shred(*replaced)
     return judged.report
+
+
+def _rows_in(found: GuardReport) -> int:
+    """Return how many rows of personal data a report counts."""
+    return sum(count for _, kind, count in found.findings if kind == "personal-columns")
 
 
 def _publish(
@@ -95,6 +101,6 @@ def _publish(
         )
         release_file(
             session, house.keys, cleared.document_id, still,
-            people=found.people, children=found.children, reason=reason, by=by, now=now,
+            people=found.people, children=found.children, rows=_rows_in(found), reason=reason, by=by, now=now,
         )  # fmt: skip
     return replaced

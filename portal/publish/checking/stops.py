@@ -94,10 +94,9 @@ def _told(report: GuardReport, to_whom: str) -> tuple[str, str, str]:
 
 
 def _told_of_list(report: GuardReport, stopped: str) -> tuple[str, str, str]:
-    advice = one_after_another(
-        sentence("A list like this can’t be sent to families by anyone, not even with approval."),
-        sentence("If you meant to send a letter, choose that file."),
-    )
+    choose = sentence("If you meant to send a letter, choose that file.")
+    never = sentence("A list like this can’t be sent to families by anyone, not even with approval.")
+    advice = choose if report.may_be_released else one_after_another(never, choose)
     if report.children:
         return one_after_another(stopped, sentence("It is a list of children.")), _named_of_roster(report), advice
     told = one_after_another(stopped, sentence("It is a list of people."))

@@ -1,10 +1,11 @@
-"""Birth dates that stand beside a name of the child they belong to."""
+"""Birth dates that stand beside a name, or the initials, of the child they belong to."""
 
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
+from portal.guard.cues.bare_initials import DOTTED, WITH_PLAIN, letters_of, may_stand_for
 from portal.guard.evidence.hits import Sign
 from portal.guard.evidence.rule_ids import Rule
 from portal.guard.lists.column_words import HEADS
@@ -27,6 +28,9 @@ _BORN: Final = listed("born")
 _BETWEEN: Final = listed("between-born-and-date")
 """Words between a name, a word for birth and the date."""
 _MOST_BETWEEN: Final = 6  # words between a name and the date; by eye
+_BEHIND: Final = 16
+"""Characters behind a date in which its child's initials stand; by eye."""
+_MARKS: Final = re.compile(r"[ \xa0,;:()\u2013-]{1,4}")
 _ROW: Final = 1000  # characters of a row on either side; by eye
 _FEW: Final = 16
 """Words of all who were born on one day, which are faster asked for one by one; by eye."""
@@ -50,6 +54,7 @@ def births_in(grid: Grid, roster: Roster) -> Iterator[Sign]:
             continue
         whose = _named_beside(passage, roster, born, (low, start), (end, high), in_row=in_row)
         whose += roster.born_on(born).get(_told_as_born(passage, low, start), ())
+        whose += _told_by_initials(passage, roster, born, (start, end), (low, high) if in_row else None)
         if whose:
             found.setdefault((start, end), (born, []))[1].extend(whose)
     for born, every in found.values():
@@ -142,6 +147,35 @@ def _told_as_born(passage: Passage, low: int, start: int) -> str:
         elif len(word) > 1 and small not in _BETWEEN:
             break
     return ""
+
+
+def _told_by_initials(
+    passage: Passage, roster: Roster, born: date, place: tuple[int, int], row: tuple[int, int] | None
+) -> tuple[int, ...]:
+    """Return who was born on that day and has the initials beside the date: "A.R. (DOB", "05/14/2015, A. R."."""
+    letters = set(map(letters_of, _initials_beside(passage.cased, *place, row)))
+    if not letters:
+        return ()
+    named = [(person, name) for person in roster.born[born] if (name := roster.name_of(person))]
+    return tuple([person for person, name in named if any(may_stand_for(one, name) for one in letters)])
+
+
+def _initials_beside(text: str, start: int, end: int, row: tuple[int, int] | None) -> Iterator[str]:
+    """Yield initials that fill a cell of the date's row, or those before the date or behind it in a line."""
+    if row is not None:
+        yield from (cell for cell in map(str.strip, text[slice(*row)].split("\t")) if WITH_PLAIN.fullmatch(cell))
+    before = text[max(start - _AROUND, 0) : start]
+    for written in WITH_PLAIN.finditer(before):
+        between = _LETTERS.findall(before[written.end() :].replace(".", ""))
+        if all(_is_of_birth(in_small(word)) for word in between):
+            yield written[0]
+    behind = DOTTED.search(text[end : end + _BEHIND])
+    if behind and _MARKS.fullmatch(text[end : end + behind.start()]):
+        yield behind[0]
+
+
+def _is_of_birth(small: str) -> bool:
+    return small in _BORN or small in _BETWEEN or "birth" in HEADS.kinds_in(small)
 
 
 def _context(passage: Passage, start: int, end: int) -> tuple[int, int, bool]:

@@ -1,4 +1,4 @@
-"""A stopped file that names one or two families: a second person looks at it, and releases it or leaves it."""
+"""A stopped file of one or two families, or of strangers in a list: a second person looks at it, and may release it."""
 
 import json
 
@@ -65,6 +65,7 @@ def _page(ask: StaffRequest, *, fault: str = "", problem: str = "", status: int 
         "mailing": held.mailing,
         "tried_by": tried_by,
         "children": count_of(told["children"], "child", "children"),
+        "is_list": not told["children"],
         "places": places_of((one["where"], one["kind"], one["count"]) for one in told["findings"]),
         "least": REASON_LEAST,
         "most": REASON_MOST,

@@ -184,6 +184,7 @@ def _stopped_file(ask: StaffRequest, typed: Typed, done: Stopped) -> Response:
         "again": f"/staff/mailings/{done.mailing_id}/edit",
         "field": publish.field_of("file", done.language),
         "is_held": done.is_held,
+        "is_list": done.report.roster_shaped,
         "is_one_of_several": done.is_one_of_several,
         "release": f"{ask.house.settings.base_url}/staff/mailings/{done.mailing_id}/stopped",
         "is_picture": bool(done.report.unread),
