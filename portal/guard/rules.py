@@ -198,16 +198,20 @@ def _searched(parts: tuple[Part, ...], roster: Roster, allowed: frozenset[str], 
 def _of_others(
     found: Iterable[Sign], roster: Roster, allowed: frozenset[str], trace: Trace | None = None
 ) -> list[Sign]:
-    """Return the signs that count and are nobody's who is allowed."""
+    """Return the signs that count and are nobody's who is allowed. The office's own phone needs another of these."""
     every = list(found)
     held, named = upheld(every, roster, trace), allowed if is_on(trace, Rule.VETO_ALLOWED) else frozenset[str]()
-    signs = [sign for sign in held if not _is_of_any(named, sign, roster)]
+    signs = theirs = [sign for sign in held if not _is_of_any(named, sign, roster)]
+    if allowed and is_on(trace, Rule.VETO_OWN_CONTACT) and any(sign.is_own_contact for sign in signs):
+        alone = {one.text for one in upheld((one for one in every if not _is_of_any(allowed, one, roster)), roster)}
+        signs = [sign for sign in signs if sign.text in alone or not sign.is_own_contact]
     people = [roster.by_id[one] for one in allowed if one in roster.by_id and is_on(trace, Rule.VETO_ALLOWED_PART)]
     sure = _ids_of((one for one in held if one.is_sure), roster) if signs and people else frozenset()
     kept = but_parts_of(signs, people, roster, sure) if signs and people else signs
     if trace is not None:
         trace.veto_others(every, held, Rule.VETO_ALONE)
-        trace.veto_others(held, signs, Rule.VETO_ALLOWED)
+        trace.veto_others(held, theirs, Rule.VETO_ALLOWED)
+        trace.veto_others(theirs, signs, Rule.VETO_OWN_CONTACT)
         trace.veto_others(signs, kept, Rule.VETO_ALLOWED_PART)
         trace.kept.update((key_of(sign), sign) for sign in kept)
     return kept

@@ -49,6 +49,8 @@ class Setting:
     people: tuple[Mapping[str, Any], ...] = ()
     staff: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    """Phone numbers of the organisation."""
     allowed: tuple[str, ...] = ()
     must_name: str | None = None
     ocr: bool = False
@@ -156,16 +158,19 @@ def _standing(verdict: Verdict, trace: Trace) -> Iterator[Rule]:
 
 def _roster_of(setting: Setting) -> Roster:
     people = tuple(tuple(sorted(one.items())) for one in setting.people)
-    return _roster(people, setting.staff, setting.phrases)
+    return _roster(people, setting.staff, setting.phrases, setting.phones)
 
 
 @cache
 def _roster(
-    people: tuple[tuple[tuple[str, Any], ...], ...], staff: tuple[str, ...], phrases: tuple[str, ...]
+    people: tuple[tuple[tuple[str, Any], ...], ...],
+    staff: tuple[str, ...],
+    phrases: tuple[str, ...],
+    phones: tuple[str, ...],
 ) -> Roster:
     """Return an index of the cast with some children more, each with a guardian if a contact of theirs is given."""
     more = [_people(at, **dict(one)) for at, one in enumerate(people)]
-    known = Known((*KNOWN.phrases, *phrases), (*KNOWN.staff, *staff), KNOWN.emails, KNOWN.phones)
+    known = Known((*KNOWN.phrases, *phrases), (*KNOWN.staff, *staff), KNOWN.emails, (*KNOWN.phones, *phones))
     return Roster.of((*CHILDREN, *GUARDIANS, *(one for some in more for one in some)), known)
 
 

@@ -198,3 +198,15 @@ def test_a_longer_name_of_a_site_or_program_is_no_child_unless_the_child_is_told
     assert _judged(text, known) == Clear()
     assert _blocks(f"{text} Student 100400", known)
     assert _blocks("Oliver Whitcombe (grade 3)", known)
+
+
+def test_the_office_phone_that_a_namesakes_parent_has_too_stops_no_letter():
+    """A letterhead has the office's phone; the child's own name is no second sign of the other family."""
+    namesake = child("other", "Oliver", "Whitcombe", "100499")
+    parent = Person("guardian", "parent", frozenset({"other"}), "Rosalind", "Whitcombe", (), ("+1 704 555 0100",))
+    index = Roster.of((*PEOPLE, namesake, parent), Known(phones=("the office, 555 0100", "704 555 0100")))
+    letter = "Riverbend Schools, 704 555 0100. Dear family of Oliver Whitcombe, 100400"
+    allowed = frozenset({"child0", "guardian0"})
+    assert judge([Part("page 1", letter)], index, allowed, must_name="child0") == Clear()
+    assert isinstance(judge([Part("page 1", f"{letter}, and Rosalind Whitcombe")], index, allowed), Blocked)
+    assert isinstance(judge([Part("page 1", f"{letter}. See 100499")], index, allowed), Blocked)

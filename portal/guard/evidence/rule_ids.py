@@ -118,3 +118,4 @@ class Rule(Described):
     VETO_ALONE = "veto.alone", "It is not sure, no sure hit is of the same family, and no three such make a list."
     VETO_ALLOWED = "veto.allowed", "It may be somebody whom these readers may see."
     VETO_ALLOWED_PART = "veto.allowed-part", "The words are a part of the name of somebody whom these readers may see."
+    VETO_OWN_CONTACT = "veto.own-contact", "The organisation has this address or phone, and nobody else is named."
