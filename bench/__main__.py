@@ -1,6 +1,11 @@
-"""`make bench`: every figure as a ratio to a baseline in the same run. One after the other: two processors are few."""
+"""`make bench`: every figure as a ratio to a baseline in the same run. One after the other: two processors are few.
 
-import runpy
+Each has a process of its own, as by hand: the memory of one would count as another's, and a pool of processes finds
+its functions by the module that was started.
+"""
+
+import subprocess
+import sys
 
 for name in (
     "loading",
@@ -20,4 +25,4 @@ for name in (
     "slow_line",
 ):
     print(f"== {name}", flush=True)
-    runpy.run_module(f"bench.{name}", run_name="__main__")
+    subprocess.run([sys.executable, "-m", f"bench.{name}"], check=True)

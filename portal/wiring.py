@@ -57,7 +57,7 @@ Disclosures = GroupCommit[Wish, Letter]
 _AGE_HOLDS = timedelta(seconds=5)
 _LARGEST_MARK = 5 * 2**20
 _PATIENCE = 5.0
-"""Seconds that somebody waits for the guard's index: some tenths for a district, longer for 100,000 children."""
+"""Seconds of work that somebody waits for the guard's index: some tenths for a district, three for 100,000 children."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,10 @@ class KnownPeople:
         self._newest: Newest[Known, Roster] = Newest(finish=Roster.lay_out)
 
     def known(self, *, now: datetime, wait: float | None = _PATIENCE) -> tuple[Roster, Known]:
-        """Return the index, and the version of what it is made of. Raises `GuardNotReady` after `wait` seconds."""
+        """Return the index, and the version of what it is made of.
+
+        Raises `GuardNotReady` once building it has taken `wait` seconds of the processor.
+        """
         with self._db.read() as session:
             version = known_now(session)
         try:

@@ -16,12 +16,29 @@ Parser = Callable[[bytes, "Gathering"], object]
 
 
 @dataclass(slots=True)
+class PagesRead:
+    """What the pages of a stripped PDF say and show, for the file that it was made of: the same pages, drawn alike.
+
+    Filled by whoever reads the stripped file; where `streams` is None, nobody has yet. `streams` are the bytes of all
+    its streams, `counts` tells what of them is looked at, `seen` how many pictures are shown.
+    """
+
+    streams: frozenset[bytes] | None = None
+    counts: tuple[int, ...] = ()
+    parts: tuple[Part, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    seen: int = 0
+    unheard: tuple[Unheard, ...] = ()
+
+
+@dataclass(slots=True)
 class Gathering:
     """Filled by the parser of a format, which is handed the bytes and this. There is one for a file and all inside it.
 
     `pictures` holds each picture once, by its hash; `seen` counts all, those too small to read among them. `pages`,
     `sheets` and `unheard` are those of the outermost file. `on_part` is told parts ahead of the rest. `within` is what
-    places begin with while a file inside the file is read.
+    places begin with while a file inside the file is read. `pages_read` is filled by a PDF, or spares it the reading of
+    its pages. `trusts_fonts` where the portal's own draw every letter, so that none says another than it draws.
     Every method raises `CannotRead` when the budget is spent.
     """
 
@@ -36,14 +53,17 @@ class Gathering:
     unheard: tuple[Unheard, ...] = ()
     on_part: OnPart | None = None
     within: str = ""
+    pages_read: PagesRead | None = None
+    trusts_fonts: bool = False
 
     def inside(self, data: bytes, place: str) -> None:
         """Read a file inside the file, that stands at this place."""
         self.budget.deeper()
-        before = self.within, self.pages, self.sheets, self.unheard
+        before = self.within, self.pages, self.sheets, self.unheard, self.pages_read
+        self.pages_read = None
         self.within += f"{place}: "
         self.parser(data, self)
-        self.within, self.pages, self.sheets, self.unheard = before
+        self.within, self.pages, self.sheets, self.unheard, self.pages_read = before
         self.budget.shallower()
 
     def say(self, place: str, text: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final, Literal, TypeVar
 
 from portal.reading.budget import MAX_FILE, MAX_NAME, MIB, SAVE_AS_PDF, Budget, CannotRead
-from portal.reading.gathering import Gathering
+from portal.reading.gathering import Gathering, PagesRead
 from portal.reading.images.grey import WHOLE_FILE
 from portal.reading.kinds import claimed_by, shape_of
 from portal.reading.office.containers import read_office
@@ -27,9 +27,21 @@ T = TypeVar("T")
 DAMAGED: Final = f"This file is damaged or locked. Open it, check it and save it anew. {SAVE_AS_PDF}"
 
 
-def parse(data: bytes, name: str, on_part: OnPart | None = None) -> Parsed | Unreadable:
-    """Read a file but its pictures, which are given along. Never raises for what it holds."""
-    return answered(lambda: _parsed(data, name, on_part))
+def parse(
+    data: bytes,
+    name: str,
+    on_part: OnPart | None = None,
+    pages_read: PagesRead | None = None,
+    *,
+    trusts_fonts: bool = False,
+) -> Parsed | Unreadable:
+    """Read a file but its pictures, which are given along. Never raises for what it holds.
+
+    `pages_read` is filled by a stripped PDF, and spares the file that it was made of the reading of the same pages.
+    `trusts_fonts` of a letter that the press set, in the portal's own.
+    """
+    to = Gathering(Budget(), _read_inside, on_part=on_part, pages_read=pages_read, trusts_fonts=trusts_fonts)
+    return answered(lambda: _parsed(data, name, to))
 
 
 def answered(work: Callable[[], T]) -> T | Unreadable:
@@ -44,12 +56,11 @@ def answered(work: Callable[[], T]) -> T | Unreadable:
         return Unreadable(DAMAGED)
 
 
-def _parsed(data: bytes, name: str, on_part: OnPart | None) -> Parsed:
+def _parsed(data: bytes, name: str, to: Gathering) -> Parsed:
     if len(data) > MAX_FILE:
         raise CannotRead(f"This file is larger than {MAX_FILE // MIB} MB. Choose a smaller one.")
     if len(name) > MAX_NAME:
         raise CannotRead(f"The file's name is longer than {MAX_NAME} characters. Give it a shorter one.")
-    to = Gathering(Budget(), _read_inside, on_part=on_part)
     to.say("file name", name)
     if "%" in name:
         to.say("file name", percent_read(name))

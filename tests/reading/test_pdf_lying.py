@@ -10,8 +10,10 @@ import pytest
 from pdf_makers import changed, gathered
 from pikepdf import Dictionary, Name
 
+from portal.reading.parsing import parse
 from portal.reading.pdf.lettering import sight
 from portal.reading.pdf.lettering.fonts import _mapped, codes_of
+from portal.reading.reader import Unreadable
 
 FACES = ("Libertinus Serif", "New Computer Modern", "DejaVu Sans Mono")
 """Outlines of PostScript and of TrueType; what else is installed differs."""
@@ -75,6 +77,28 @@ def test_a_map_that_lies_about_a_few_letters_is_found_out(kind: str, honest: byt
     data = lying(honest, LIES[kind])
     assert "Ana Rivera" not in gathered(data).parts[0].text or kind == "a figure"
     assert looked_at(data) == {"page 1"}
+
+
+def in_a_drawing(data: bytes) -> bytes:
+    """The PDF with all of its page in a drawing on the page, as a picture of another PDF stands in a letter."""
+
+    def change(pdf: pikepdf.Pdf) -> None:
+        page = pdf.pages[0]
+        drawing = pdf.make_stream(page.Contents.read_bytes())
+        drawing.Type, drawing.Subtype, drawing.BBox = Name.XObject, Name.Form, page.MediaBox
+        drawing.Resources = page.Resources
+        page.obj.Resources = Dictionary(XObject=Dictionary(X=drawing))
+        page.obj.Contents = pdf.make_stream(b"/X Do")
+
+    return changed(change, data)
+
+
+def test_fonts_of_the_press_are_believed_and_those_of_a_drawing_in_its_letter_are_not(honest: bytes):
+    data = lying(honest, {"n": "x"})
+    for made, seen in ((data, 0), (in_a_drawing(data), 1), (in_a_drawing(honest), 0)):
+        read = parse(made, "letter.pdf", trusts_fonts=True)
+        assert not isinstance(read, Unreadable)
+        assert len(read.pictures) == seen
 
 
 def test_one_lie_is_found_out_whatever_the_letter(tmp_path: Path):

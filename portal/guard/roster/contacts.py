@@ -150,7 +150,7 @@ def is_plain_address(small: str) -> bool:
 def addresses_of(emails: Sequence[str]) -> set[str]:
     """Return the addresses that somebody is known by, as they are given; of one with a tag that without it as well."""
     if len(emails) == 1 and "+" not in emails[0] and is_plain_address(alone := emails[0].lower()):
-        return {alone}  # as nearly everyone has
+        return {emails[0] if emails[0] == alone else alone}  # as nearly everyone has; the same text is kept once
     found = set()
     for email in emails:
         if is_plain_address(small := email.lower()):

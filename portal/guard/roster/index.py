@@ -23,6 +23,7 @@ from portal.guard.spellings.hangul import by_korean_sound, is_korean
 from portal.guard.spellings.lost_letters import LostLetters
 from portal.guard.spellings.names import (
     JOINED_START,
+    Alone,
     CellMatch,
     Name,
     SameTwoWords,
@@ -30,6 +31,7 @@ from portal.guard.spellings.names import (
     by_joined,
     by_unspaced,
     cell_match,
+    each_alone,
     family_words,
     names_of,
     same_two_words,
@@ -97,12 +99,14 @@ class Known:
 class Roster:
     """The index: names by a word of the family name, then of the given name; all else by its one spelling.
 
+    `alone` are the places of `people`, each in a tuple of its own that all parts of the index share.
     `givens` are the first given names, `givens_of_all` the later ones, too. `joined` leads from a whole name
     without blanks to its places in `names`; `phrases` from the first word of what is known to its words.
     `own_addresses` and `own_phones` are the organisation's, `work_addresses` those of them that no guardian has.
     """
 
     people: tuple[Person, ...]
+    alone: Alone
     names: tuple[Name, ...]
     by_family: Mapping[str, Mapping[str, tuple[int, ...]]]
     givens: frozenset[str]
@@ -122,17 +126,20 @@ class Roster:
     def of(cls, people: Iterable[Person], known: Known = Known()) -> Self:
         """Build the index. A person without both names is known by address, phone and number alone."""
         everyone = tuple(people)
-        placed = tuple(enumerate(everyone))
-        names = names_of((person.given_name, person.family_name) for person in everyone)
-        by_family = by_family_word(names)
+        alone = each_alone(len(everyone))
+        placed = tuple(zip(alone, everyone, strict=True))
+        names = names_of(map(attrgetter("given_name", "family_name"), everyone), alone)
+        name_alone = alone if len(names) <= len(alone) else each_alone(len(names))
+        by_family = by_family_word(names, name_alone)
         cores = cores_of(chain.from_iterable(person.phones for person in everyone if person.phones))
         roster = cls(
             people=everyone,
+            alone=alone,
             names=names,
             by_family=by_family,
             givens=frozenset(chain.from_iterable(map(attrgetter("given.firsts"), names))),
             givens_of_all=frozenset(chain.from_iterable(by_family.values())),
-            joined=by_joined(names),
+            joined=by_joined(names, name_alone),
             unspaced=by_unspaced(names),
             emails=_keyed(
                 (address, at) for at, person in placed if person.emails for address in addresses_of(person.emails)
@@ -168,7 +175,7 @@ class Roster:
         """
         known = self._born.get(day)
         if known is None:
-            known = _keyed((word, person) for person in self.born[day] for word in self._firsts_of(person))
+            known = _keyed((word, (person,)) for person in self.born[day] for word in self._firsts_of(person))
             _remember(self._born, day, known)
         return known
 
@@ -220,7 +227,7 @@ class Roster:
     @cached_property
     def relatives(self) -> Mapping[str, tuple[int, ...]]:
         """Whose family a child belongs to, as places in `people`; of a guardian without one, themselves."""
-        people = enumerate(self.people)
+        people = zip(self.alone, self.people, strict=True)
         return _keyed((child, at) for at, person in people for child in person.family or (person.id,))
 
     @cached_property
@@ -374,14 +381,13 @@ class Roster:
         return {person.id: person for person in reversed(self.people)}
 
 
-def _keyed(pairs: Iterable[tuple[_Key, int]]) -> dict[_Key, tuple[int, ...]]:
-    """Lay out the places of people, which come in order, by what each of them has; each once."""
+def _keyed(pairs: Iterable[tuple[_Key, tuple[int, ...]]]) -> dict[_Key, tuple[int, ...]]:
+    """Lay out the places of people, which come alone and in order, by what each of them has; each once."""
     index: dict[_Key, tuple[int, ...]] = {}
     for key, place in pairs:
-        alone = (place,)
-        held = index.setdefault(key, alone)
-        if held is not alone and held[-1] != place:
-            index[key] = (*held, place)
+        held = index.setdefault(key, place)
+        if held is not place and held[-1] != place[0]:
+            index[key] = held + place
     return index
 
 

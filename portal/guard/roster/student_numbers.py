@@ -132,8 +132,8 @@ class NumberIndex:
     has_telling: bool = False
 
     @classmethod
-    def of(cls, numbers: Iterable[tuple[int, tuple[str, ...]]]) -> Self:
-        """Build the index from positions of persons and their student numbers."""
+    def of(cls, numbers: Iterable[tuple[tuple[int, ...], tuple[str, ...]]]) -> Self:
+        """Build the index from positions of persons, each alone, and their student numbers."""
         strong: dict[str, tuple[int, ...]] = {}
         weak: dict[str, tuple[int, ...]] = {}
         tails: dict[str, tuple[str, ...]] = {}
@@ -141,19 +141,19 @@ class NumberIndex:
         for position, theirs in numbers:
             if len(theirs) == 1 and _PLAIN.fullmatch(number := theirs[0]):  # as nearly all are
                 kept = strong if len(number) >= STRONG_DIGITS else weak
-                kept[number] = (*kept.get(number, ()), position)
+                kept[number] = (*held, *position) if (held := kept.get(number)) else position
                 continue
             for runs in dict.fromkeys(spellings(theirs)):
                 joined = "".join(runs)
                 kept = strong if is_strong(joined) else weak
-                kept[joined] = (*kept.get(joined, ()), position)
+                kept[joined] = (*kept.get(joined, ()), *position)
                 if len(runs) == 1 and joined.isdigit():
                     continue
                 if len(runs) > 1 and kept is strong:
                     tails[runs[-1]] = tuple(dict.fromkeys((*tails.get(runs[-1], ()), joined)))
                 digits = "".join(filter(str.isdigit, runs)).lstrip("0")
                 if len(digits) >= _FEWEST_DIGITS and not joined.isdigit():
-                    weak[digits] = (*weak.get(digits, ()), position)
+                    weak[digits] = (*weak.get(digits, ()), *position)
                     wholes.setdefault(digits, joined)
         return cls(strong, weak, tails, wholes, any(len(number) >= _TELLING_DIGITS for number in strong))
 

@@ -17,6 +17,10 @@ JOINED_START: Final = 5
 """Letters from which on it is told at once whether any joined name begins with them; by eye, for speed."""
 
 
+Alone = Sequence[tuple[int, ...]]
+"""Places in an order, each alone in a tuple."""
+
+
 class Name(NamedTuple):
     """A full name as it may be written, and who bears it (positions in `Roster.people`)."""
 
@@ -144,13 +148,17 @@ def _joined(groups: Iterable[tuple[object, Group]]) -> Iterator[Group]:
     yield Group(some[0].is_first, tuple(exact), tuple(others))
 
 
-def names_of(written: Iterable[tuple[str, str]]) -> tuple[Name, ...]:
+def each_alone(count: int) -> Alone:
+    """Return each of so many places alone: made once for all that is laid out by places, a third of an index else."""
+    return [(at,) for at in range(count)]
+
+
+def names_of(written: Iterable[tuple[str, str]], alone: Alone) -> tuple[Name, ...]:
     """Return the full names of people whose given and family names these are, each once with the places of all."""
     bearers: dict[tuple[str, str], tuple[int, ...]] = {}
-    for position, name in enumerate(written):
-        alone = (position,)
-        if (held := bearers.setdefault(name, alone)) is not alone:
-            bearers[name] = (*held, position)
+    for name, place in zip(written, alone, strict=True):
+        if (held := bearers.setdefault(name, place)) is not place:
+            bearers[name] = held + place
     given = {name: spell_given(name, read) for name, read in readings_of({given for given, _ in bearers}).items()}
     family = {name: spell_family(read) for name, read in readings_of({family for _, family in bearers}).items()}
     beyond = {name for name, own in given.items() if not "".join(own.words).isascii()}
@@ -173,21 +181,26 @@ def _add(alike: dict[tuple[tuple[str, ...], tuple[str, ...]], Name], name: Name)
         alike[known.given.words, known.family.words] = Name(given, family, known.bearers + name.bearers)
 
 
-def by_family_word(names: tuple[Name, ...]) -> dict[str, dict[str, tuple[int, ...]]]:
+def by_family_word(names: tuple[Name, ...], alone: Alone) -> dict[str, dict[str, tuple[int, ...]]]:
     """Lay out names by a word of the family name, then of the given name or of what it is cut short to."""
     index: dict[str, dict[str, tuple[int, ...]]] = {}
-    for at, name in enumerate(names):
-        alone = (at,)
-        known = name.given.firsts + name.given.others
-        nicks = nicknames_of(name.given.words)
-        short = tuple(nick for nick in nicks if nick not in known) if nicks else ()
+    called: dict[int, tuple[str, ...]] = {}  # by the spelling itself, which all who bear a given name share
+    for name, place in zip(names, alone, strict=False):
+        if (firsts := called.get(id(name.given))) is None:
+            firsts = called[id(name.given)] = _called(name.given)
         for last in name.family.firsts:
             of_family = index.setdefault(last, {})
-            for first in known + short:
-                held = of_family.setdefault(first, alone)
-                if held is not alone:
-                    of_family[first] = (*held, at)
+            for first in firsts:
+                held = of_family.setdefault(first, place)
+                if held is not place:
+                    of_family[first] = held + place
     return index
+
+
+def _called(given: Spelling) -> tuple[str, ...]:
+    """Return the words by which somebody with a given name is called, those that it is cut short to last."""
+    known = given.firsts + given.others
+    return known + tuple(nick for nick in nicknames_of(given.words) if nick not in known)
 
 
 def family_words(name: Name) -> tuple[str, ...]:
@@ -195,18 +208,17 @@ def family_words(name: Name) -> tuple[str, ...]:
     return tuple(word for word in name.family.words if word not in SUFFIXES)
 
 
-def by_joined(names: tuple[Name, ...]) -> dict[str, tuple[int, ...]]:
+def by_joined(names: tuple[Name, ...], alone: Alone) -> dict[str, tuple[int, ...]]:
     """Lay out names by all their words without blanks, in either order."""
     index: dict[str, tuple[int, ...]] = {}
-    for at, name in enumerate(names):
-        alone = (at,)
+    for name, place in zip(names, alone, strict=False):
         main, whole = name.given.firsts[0], name.given.whole
         for first in whole if main in whole else (main, *whole):
             for last in name.family.whole:
                 for both in (first + last, last + first):
-                    held = index.setdefault(both, alone)
-                    if held is not alone and at not in held:
-                        index[both] = (*held, at)
+                    held = index.setdefault(both, place)
+                    if held is not place and place[0] not in held:
+                        index[both] = held + place
     return index
 
 

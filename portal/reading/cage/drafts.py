@@ -16,7 +16,7 @@ from portal.reading.budget import MAX_FILE, MAX_NAME, MIB, CannotRead
 from portal.reading.reader import Prepared, Unreadable
 from portal.reading.seeing import Look, Parsed, finish
 
-TOGETHER: Final = 8
+TOGETHER: Final = 16
 """So many files at most are prepared by one process."""
 OF_ONE: Final = 32
 """So many of those that the portal cut or set itself: they come from one file or text, which speaks for all of them."""

@@ -5,6 +5,9 @@ pages say and show. Pictures, and whatever may draw letters without saying them,
 """
 
 import io
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Final
 
 import pikepdf
@@ -12,7 +15,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from portal.reading.budget import MAX_PAGES, SAVE_AS_PDF, CannotRead
-from portal.reading.gathering import Gathering
+from portal.reading.gathering import Gathering, PagesRead
 from portal.reading.pdf.aloud import unheard_in
 from portal.reading.pdf.apart import set_apart
 from portal.reading.pdf.byte_sweep import Segment, Swept, sweep
@@ -29,6 +32,8 @@ _DAMAGED: Final = f"This PDF is damaged. Open it and print it to a new PDF. {SAV
 _EARLIER: Final = (
     "This PDF still holds earlier versions that cannot be read. Print it to a new PDF and choose that file."
 )
+_BESIDE_PAGES: Final = re.compile(rb"/Type\s*/(?:ObjStm|XRef|Metadata)\b")
+_LINE_ENDS: Final = b"\r\n"
 
 
 def read_pdf(data: bytes, to: Gathering) -> None:
@@ -40,7 +45,7 @@ def read_pdf(data: bytes, to: Gathering) -> None:
     to.say("after the end", tail_of(data, ends[-1]))
     file = _File(data, swept, to)
     try:
-        file.read_version(len(data), "")
+        file.read_version(len(data), "", _known_pages(data, swept, to.pages_read) if len(ends) == 1 else None)
         for number, end in enumerate(ends[-2::-1], start=1):
             to.hidden += 1
             file.read_earlier(end, number)
@@ -64,24 +69,33 @@ class _File:
         self._loose = Loose()
         self._page_of: dict[int, int] = {}
 
-    def read_version(self, end: int, prefix: str) -> None:
-        """Read the version that ends there: its streams not met before, its pages, and what they leave out."""
+    def read_version(self, end: int, prefix: str, known: PagesRead | None = None) -> None:
+        """Read the version that ends there: its streams not met before, its pages, and what they leave out.
+
+        Its pages are not read if they are `known`: what they are drawn with is all in the file whose pages these were.
+        """
         data = self._data[:end] if end < len(self._data) else self._data
-        with _opened(data) as pdf, pdfium.PdfDocument(data) as document:
-            _check(document)
+        with _opened(data) as pdf, ExitStack() as stack:
+            document = None if known else _shown(data, stack)
             plan = plan_of(pdf)
-            if len(plan.used_by) != len(document):
-                raise CannotRead(_DAMAGED)
             if not prefix:
-                self._to.pages += len(document)
+                self._to.pages += len(plan.used_by)
                 self._to.hidden += plan.hidden_layers
                 self._page_of = plan.page_of
             self._loose.begin(plan.contents, plan.glyphs, plan.reached, plan.thumbnails)
             self._sort(pdf, data)
             plan.check_drawn(self._loose.draws)
-            self._read(pdf, document, plan, prefix)
-            if not prefix:
-                self._to.unheard = unheard_in(document, has_text=any(map(str.strip, self._lines)))
+            if known and not self._pending and known.counts == self._counts(plan):
+                self._take_over(known)
+            else:
+                document = document or _shown(data, stack)
+                if len(plan.used_by) != len(document):
+                    raise CannotRead(_DAMAGED)
+                before = len(self._to.parts), len(self._to.pictures), self._to.seen
+                self._read(pdf, document, plan, prefix)
+                if not prefix:
+                    self._to.unheard = unheard_in(document, has_text=any(map(str.strip, self._lines)))
+                    self._remember(plan, *before)
             _check_is_whole(pdf)
 
     def read_earlier(self, end: int, number: int) -> None:
@@ -146,13 +160,43 @@ class _File:
             if loose:
                 loose.close()
 
+    def _counts(self, plan: Plan) -> tuple[int, ...]:
+        """Return how much there is to look at, of each kind."""
+        loose, apart = self._loose, len(self._swept.pages - plan.page_of.keys())
+        drawn = (loose.shown, loose.drawings, loose.signs, loose.draws, loose.curved, loose.inline, loose.replaced)
+        return len(plan.used_by), apart, loose.pictures, self._swept.shades, *map(len, drawn)
+
+    def _remember(self, plan: Plan, parts: int, pictures: int, seen: int) -> None:
+        """Keep what was read behind so much for the file that this one was made of: pages, and a leaf at the most.
+
+        Leaves are numbered in the order of the file, which is another in a file that was written anew.
+        """
+        known, loose, to = self._to.pages_read, self._loose, self._to
+        if known is None or len(loose.shown) + len(loose.drawings) + len(loose.signs) > 1:
+            return
+        known.streams = frozenset(_streams_of(self._data, self._swept))
+        known.counts, known.unheard = self._counts(plan), to.unheard
+        known.parts, known.pictures = tuple(to.parts[parts:]), tuple(to.pictures.values())[pictures:]
+        known.seen = to.seen - seen
+
+    def _take_over(self, known: PagesRead) -> None:
+        """Take what was read of the same pages in another file."""
+        for part in known.parts:
+            self._to.say(part.place, part.text)
+        for picture in known.pictures:
+            self._to.pictures.setdefault(picture.sha256, picture)
+        self._to.seen += known.seen
+        self._to.unheard = known.unheard
+
     def _leaves(self, pdf: pikepdf.Pdf, plan: Plan) -> tuple[Leaves, set[Key]]:
         """Return all that is read beside the pages, and the fonts that draw more with a glyph than a letter."""
         loose = self._loose
         pages, drawings = set_apart(pdf, plan, self._swept.pages, loose.drawings)
         fonts = plan.fonts([*drawings, *pages])
         if not loose.signs:
-            return Leaves(loose.shown, drawings, pages, [], fonts, plan.resources), set()
+            is_ours = self._to.trusts_fonts and loose.draws.keys() <= plan.contents  # no drawing from elsewhere
+            tried = {} if is_ours else fonts
+            return Leaves(loose.shown, drawings, pages, [], tried, plan.resources), set()
         signs = as_pages(loose.signs, fonts.values(), plan.resources)
         drawn = {sign.objgen for sign in loose.signs}
         lying = {key for key, font in fonts.items() if any(glyph.objgen in drawn for glyph in glyphs_of(font))}
@@ -165,6 +209,27 @@ class _File:
         pictures = is_apart and (inline or self._loose.pictures > 1)
         shaded = is_apart and self._loose.shaded
         return Looks(replaced, drawn=is_apart, pictures=pictures, inline=inline, doubtful=is_doubtful, shaded=shaded)
+
+
+def _known_pages(data: bytes, swept: Swept, known: PagesRead | None) -> PagesRead | None:
+    """Return what was read of the pages of the stripped file, if all streams here but those of tables are there too."""
+    if known is None or known.streams is None:
+        return None
+    return known if known.streams.issuperset(_streams_of(data, swept)) else None
+
+
+def _streams_of(data: bytes, swept: Swept) -> Iterator[bytes]:
+    """Give what pages may be drawn with: each stream as it is packed, but tables, packed objects and properties."""
+    for segment in swept.segments:
+        if not _BESIDE_PAGES.search(segment.head):
+            yield data[segment.start : segment.end].rstrip(_LINE_ENDS)
+
+
+def _shown(data: bytes, stack: ExitStack) -> pdfium.PdfDocument:
+    """Open the file as it is shown, until the stack ends."""
+    document = stack.enter_context(pdfium.PdfDocument(data))
+    _check(document)
+    return document
 
 
 def _opened(data: bytes) -> pikepdf.Pdf:

@@ -10,7 +10,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 from portal.reading.budget import CannotRead
 from portal.reading.pdf.photos import filters_of, photo_in
-from portal.reading.strip.pdf_details import strip_details
+from portal.reading.strip.pdf_details import AUTHOR, WRITTEN_BY, strip_details
 from portal.reading.strip.stripped_pictures import strip_jpeg
 
 _LOCKED: Final = "This PDF is locked. Save it without a password or restrictions and choose it again."
@@ -26,6 +26,8 @@ FILE: Final = "1 attached file"
 PROGRAM: Final = "notes of the program for itself"
 UNUSED: Final = "parts that nothing uses"
 PICTURES: Final = "what cameras wrote into pictures"
+BESIDE_PAGES: Final = frozenset((AUTHOR, WRITTEN_BY, VERSIONS, TAIL))
+"""What is taken out without a change of anything that a page is drawn with, and leaves nothing else unused."""
 _MORE: Final = {COMMENT: " comments", FILE: " attached files"}
 _PACKED: Final = pikepdf.ObjectStreamMode.generate
 
@@ -70,12 +72,15 @@ _TOUCHED: Final = frozenset((*_ANYWHERE, "/Metadata", "/AA", "/JS", "/A", "/Subt
 """What something is looked for under: most objects have none of it, and asking once is quick."""
 
 
-def strip_pdf(data: bytes) -> tuple[bytes, list[str]]:
+def strip_pdf(data: bytes, *, is_read_next: bool = False) -> tuple[bytes, list[str]]:
     """Write the PDF anew from what its pages need. ISO 32000-2; tags, titles and languages stay (ISO 14289-1).
 
-    It is written until nothing changes any more, which after the first time is the rule.
+    It is written until nothing changes any more, which after the first time is the rule. Where only what stands beside
+    the pages was taken out, nothing more can change: whoever reads next what is left sees whether it is whole.
     """
     data, removed, held = _written(data)
+    if is_read_next and removed and BESIDE_PAGES.issuperset(removed):
+        return data, _counted(removed)
     for _ in range(_TRIES):
         again, more, left = _written(data)
         removed += more if more or removed or left >= held else [UNUSED]

@@ -7,7 +7,7 @@ from typing import Final
 from pikepdf import Dictionary, Name, Object, Pdf, Stream, String
 
 AUTHOR: Final = "author and keywords"
-PROGRAM: Final = "name of the program and times of writing"
+WRITTEN_BY: Final = "name of the program and times of writing"
 
 _ABOUT_PEOPLE: Final = frozenset(("/Author", "/Subject", "/Keywords"))
 _LONGEST: Final = 4 * 1024 * 1024
@@ -38,7 +38,7 @@ def strip_details(pdf: Pdf, removed: list[str]) -> None:
         title = html.unescape(found[1]).strip()
     fresh = _xmp(title, str(pdf.Root.get("/Lang", "")), dict(_STANDARD.findall(xmp)))
     if fresh != xmp:
-        removed.append(AUTHOR if "dc:creator" in xmp else PROGRAM)
+        removed.append(AUTHOR if "dc:creator" in xmp else WRITTEN_BY)
     pdf.Root["/Metadata"] = Stream(pdf, fresh.encode(), Type=Name.Metadata, Subtype=Name.XML)
 
 
@@ -53,7 +53,7 @@ def _kept_of_info(info: Object, removed: list[str]) -> str:
     if _ABOUT_PEOPLE & set(keys):
         removed.append(AUTHOR)
     if set(keys) - _ABOUT_PEOPLE:
-        removed.append(PROGRAM)
+        removed.append(WRITTEN_BY)
     for key in keys:
         del info[key]
     title = info.get("/Title")
