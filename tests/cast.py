@@ -7,7 +7,7 @@ Rosa writes, Omar approves, Ida administers, Pia writes for Oak alone.
 
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -146,7 +146,7 @@ def seat_the_cast(database: Database, *, now: datetime) -> Cast:
 def write_draft(
     house: House, cast: Cast, *, now: datetime, title: str = "Welcome", terms: tuple[Term, ...] = (Term("everyone"),),
     content: bytes = LETTER, message: str = "We begin on Monday.", confidential: bool = False,
-    pages: int = 1, acknowledge: bool = False,
+    pages: int = 1, acknowledge: bool = False, addressed: frozenset[str] | None = None,
 ) -> str:  # fmt: skip
     """Write a checked mailing with a sealed letter; return its id."""
     document_id = new_id()
@@ -162,6 +162,7 @@ def write_draft(
         acknowledge=acknowledge,
     )
     with house.db.write() as session:
+        draft = replace(draft, addressed=addressed)
         mailing = draft_mailing.draft_mailing(session, house.keys, draft, by=cast.writer, now=now)
         version = judged_by.version(session, house.guard_terms)
         draft_mailing.attach_documents(

@@ -19,6 +19,7 @@ ADDRESS_CHANGED = "address-changed"
 LEFT_OUT = "left-out"
 GUARDIANSHIP_ENDED = "guardianship-ended"
 OF_AGE = "of-age"
+NOT_ADDRESSED = "not-addressed"
 
 Term = tuple[str, str]
 
@@ -84,15 +85,21 @@ class Plan:
         """How many families are reached: children and guardians that hang together count once."""
         return count_families(self.pairs)
 
+    @property
+    def is_one_family(self) -> bool:
+        """Whether all of it is for one family, those included whom no message reaches."""
+        return is_one_family(self.pairs, self.omissions)
+
 
 _NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-def plan(ties: Iterable[Tie], left_out: Mapping[str, str] = _NOBODY) -> Plan:
+def plan(ties: Iterable[Tie], left_out: Mapping[str, str] = _NOBODY, addressed: frozenset[str] | None = None) -> Plan:
     """Decide who gets a letter about whom.
 
     A mailbox that anybody shares who is barred from the child gets nothing about that child. `left_out` are children
-    whom staff leave out, each with the reason: nobody gets anything about them.
+    whom staff leave out, each with the reason: nobody gets anything about them. `addressed` are the only guardians who
+    may get anything, where there are such: that leaves people out and brings nobody in.
     """
     of_child: dict[str, list[Tie]] = defaultdict(list)
     for tie in ties:
@@ -108,7 +115,7 @@ def plan(ties: Iterable[Tie], left_out: Mapping[str, str] = _NOBODY) -> Plan:
         for tie in guardians:
             if tie.guardian_id is None or tie.is_over:
                 continue
-            why = _why_not(tie, barred)
+            why = NOT_ADDRESSED if _is_passed_over(tie, addressed) else _why_not(tie, barred)
             if why is None and tie.address:
                 children_of[(tie.guardian_id, tie.address)].append(child_id)
             else:
@@ -119,6 +126,10 @@ def plan(ties: Iterable[Tie], left_out: Mapping[str, str] = _NOBODY) -> Plan:
             omissions.append(Omission(child_id, None, _strongest(set(reasons.values()))))
     addressees = (Addressee(guardian, address, tuple(ids)) for (guardian, address), ids in children_of.items())
     return Plan(tuple(addressees), tuple(omissions), tuple(of_child))
+
+
+def _is_passed_over(tie: Tie, addressed: frozenset[str] | None) -> bool:
+    return addressed is not None and tie.guardian_id not in addressed
 
 
 def _why_not(tie: Tie, barred: set[str | None]) -> str | None:
@@ -132,7 +143,7 @@ def _why_not(tie: Tie, barred: set[str | None]) -> str | None:
 
 
 def _strongest(reasons: set[str]) -> str:
-    for why in (NO_ADDRESS, SHARED_MAILBOX, OF_AGE, MAY_NOT_RECEIVE):
+    for why in (NO_ADDRESS, SHARED_MAILBOX, OF_AGE, MAY_NOT_RECEIVE, NOT_ADDRESSED):
         if why in reasons:
             return why
     return NO_GUARDIAN
@@ -141,6 +152,13 @@ def _strongest(reasons: set[str]) -> str:
 def count_families(pairs: Iterable[tuple[str, str]]) -> int:
     """Count the groups in which guardians and children hang together."""
     return len(set(family_of_each(pairs).values()))
+
+
+def is_one_family(pairs: Iterable[tuple[str, str]], omissions: Iterable[Omission]) -> bool:
+    """Tell whether an audience is one family: a child whom no message reaches may get paper later, and is another."""
+    kept_out = {LEFT_OUT, NOT_ADDRESSED}
+    strangers = (one for one in omissions if one.guardian_id is None and one.why not in kept_out)
+    return count_families(pairs) == 1 and next(strangers, None) is None
 
 
 def family_of_each(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -21,7 +21,7 @@ from portal.guard.lists.list_shape import MET_AT_MOST, personal_rows
 from portal.guard.mentions.signs import Crowd, Found, bearers_of_all, found_in, signs_across, signs_in, upheld
 from portal.guard.roster.index import Roster
 from portal.guard.verdict.counting import count_named
-from portal.guard.verdict.named_children import but_parts_of, children_by, children_of, is_called
+from portal.guard.verdict.named_children import but_names_of, but_parts_of, children_by, children_of, is_called
 from portal.reading.reader import Part, Reading, Rows, Unreadable
 from portal.words.sentences import Sentence, numbered, one_after_another, sentence
 
@@ -148,6 +148,7 @@ def judge(
     near: frozenset[str] | None = None,
     rows: Rows | None = None,
     may_list: bool = False,
+    filled: str | None = None,
 ) -> Clear | Blocked:
     """Decide over all of `parts` at once. `allowed` holds the ids of persons who may be named, if any.
 
@@ -156,11 +157,14 @@ def judge(
     that another child bears as well will do. Only as complete as `roster`: whoever has none yet must say "wait"
     instead of asking. `cache` holds what the same roster's search found before, and then what it finds now. `near`: the
     ids of the children at the sites of whoever asks; None is every site. `rows`: `personal_rows` of `parts`, if told.
-    `may_list`: somebody released it as a list of strangers. Raises `TooLong`.
+    `may_list`: somebody released it as a list of strangers. `filled`: the id of a child whose given or family name the
+    portal wrote into it, so that nobody else is meant by it. Raises `TooLong`.
     """
     every = tuple(parts)
     found, trace = _searched(every, roster, allowed, cache or PartCache()), cache.trace if cache else None
     signs = _of_others(found, roster, allowed, trace) if found else []
+    if filled in roster.by_id:
+        signs = but_names_of(signs, roster.by_id[filled], roster)
     rows = rows if is_on(trace, Rule.LIST_COLUMNS) else ()
     lists = personal_rows(every, cache.lines if cache else None) if rows is None else rows
     are_strangers = bool(lists) and not signs and all(sign.is_own_contact for sign in found)
@@ -258,6 +262,7 @@ def judge_file(
     cache: PartCache | None = None,
     near: frozenset[str] | None = None,
     may_list: bool = False,
+    filled: str | None = None,
 ) -> Verdict:
     """Decide over a file with its name; what cannot be read, or not be searched in time, is unreadable."""
     if isinstance(reading, Unreadable):
@@ -266,7 +271,7 @@ def judge_file(
     try:
         verdict = judge(
             parts, roster, allowed, must_name=must_name, is_chosen=is_chosen, cache=cache, near=near, rows=rows,
-            may_list=may_list,
+            may_list=may_list, filled=filled,
         )  # fmt: skip
     except TooLong as sentence:
         return Unreadable(str(sentence))

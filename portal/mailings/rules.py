@@ -89,7 +89,8 @@ class Draft:
     """What staff write: checked, and the same however often it is checked.
 
     `words` are title and message in other languages, by the language's tag; title and message themselves are the
-    English. Families are asked to say that they have read it where `acknowledge`.
+    English. Families are asked to say that they have read it where `acknowledge`. `addressed` are the only guardians
+    whom it is for; None is all of them.
     """
 
     title: str
@@ -99,6 +100,7 @@ class Draft:
     confidential: bool = False
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     acknowledge: bool = False
+    addressed: frozenset[str] | None = None
 
 
 def may_move(state: str, by: Move) -> bool:

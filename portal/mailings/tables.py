@@ -17,7 +17,9 @@ class Mailing(SQLModel, table=True):
     `round` counts the acts that mailed it.
     `signer` is its author's name, where nobody on the roster is called so. While `links_paused_at` is set no link of it
     opens anything; `reminded_at` is when approvers were last told that it still waits.
-    Families are asked to say that they have read it where `acknowledge`.
+    Families are asked to say that they have read it where `acknowledge`. Where `is_addressed` it is for the guardians
+    of `addressed_guardian` alone, should there be none of them left. With `plain_for_one` its writer wants no code
+    where letters to single children are for one family; `confidential` holds what it is from the approval on.
     """
 
     __tablename__ = "mailing"
@@ -39,6 +41,8 @@ class Mailing(SQLModel, table=True):
     signer: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     confidential: bool = False
     acknowledge: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    is_addressed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    plain_for_one: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     link_days: int
     state: str = "draft"
     version: int = 1
@@ -76,6 +80,15 @@ class AudienceTerm(SQLModel, table=True):
     mailing_id: str = Field(primary_key=True, foreign_key="mailing.id")
     kind: str = Field(primary_key=True)
     value: str = Field(primary_key=True, default="")
+
+
+class AddressedGuardian(SQLModel, table=True):
+    """A guardian whom a mailing was narrowed to. Triggers refuse a link for anybody else, and one added too late."""
+
+    __tablename__ = "addressed_guardian"
+
+    mailing_id: str = Field(primary_key=True, foreign_key="mailing.id")
+    guardian_id: str = Field(primary_key=True, foreign_key="guardian.id")
 
 
 class MailingSite(SQLModel, table=True):

@@ -39,6 +39,7 @@ class Case:
     rows: Rows | None = None
     may_list: bool = False
     enough: int = ENOUGH
+    filled: str | None = None
 
     @property
     def id(self) -> str:
@@ -65,6 +66,7 @@ class Case:
             near=self.near,
             rows=self.rows,
             may_list=self.may_list,
+            filled=self.filled,
             cache=PartCache(crowd=Crowd(enough=self.enough), trace=trace),
         )
 
@@ -170,6 +172,7 @@ def _case_in_plain(case: Case) -> dict[str, Any]:
     row |= {"near": sorted(case.near)} if case.near is not None else {}
     row |= {"rows": [list(one) for one in case.rows]} if case.rows is not None else {}
     row |= {"may_list": True} if case.may_list else {}
+    row |= {"filled": case.filled} if case.filled is not None else {}
     return row | ({"enough": case.enough} if case.enough != ENOUGH else {})
 
 
@@ -185,6 +188,7 @@ def _case_of(row: dict[str, Any]) -> Case:
         tuple((place, count) for place, count in row["rows"]) if "rows" in row else None,
         row.get("may_list", False),
         row.get("enough", ENOUGH),
+        row.get("filled"),
     )
 
 

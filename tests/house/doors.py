@@ -82,6 +82,7 @@ DOORS: dict[str, str] = {
         POST /staff/mailings/{mailing}/acknowledged.csv
         GET /staff/mailings/{mailing}/not-reached
         POST /staff/mailings/{mailing}/submit
+        POST /staff/mailings/{mailing}/add-guardians
         POST /staff/mailings/{mailing}/test
         GET /staff/mailings/{mailing}/stop
         POST /staff/mailings/{mailing}/stop

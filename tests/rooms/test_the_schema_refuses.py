@@ -12,10 +12,11 @@ from portal.documents.tables import Acknowledgement, Copy, Document, GivenFile, 
 from portal.kernel.ids import new_id
 from portal.ledger.tables import Disclosure, LedgerEntry
 from portal.links.tables import FamilySession, Link, Opening
-from portal.mailings.tables import LeaveOut, Mailing, Round
+from portal.mailings.repository.addressed import set_addressed
+from portal.mailings.tables import AddressedGuardian, LeaveOut, Mailing, Round
 from portal.outbox.tables import Notice, NoticeLink
 from portal.wiring import House
-from tests.cast import Cast, link_of, send_letter
+from tests.cast import Cast, approve, link_of, send_letter, write_draft
 from tests.conftest import NOON, Watch
 
 
@@ -177,6 +178,30 @@ def test_a_word_of_another_guardian_child_or_mailing_and_the_same_word_twice(
         refused(house, Acknowledgement, **(row | crossing))
     accepted(house, Acknowledgement, **row)
     refused(house, Acknowledgement, **row)
+
+
+def test_a_link_beside_the_guardians_whom_a_mailing_is_for(house: House, cast: Cast, clock: Watch) -> None:
+    mailing_id = write_draft(house, cast, now=clock.now)
+    narrow(house, mailing_id, {cast.carla})
+    approve(house, cast, mailing_id, now=clock.now)
+    refused(house, Link, **link_row(cast, mailing_id, guardian_id=cast.diego))
+    accepted(house, Link, **link_row(cast, mailing_id))
+    refused(house, AddressedGuardian, mailing_id=mailing_id, guardian_id=cast.diego)
+    for change in (
+        "UPDATE mailing SET is_addressed = false",
+        f"UPDATE addressed_guardian SET guardian_id = '{cast.diego}'",
+        f"UPDATE link SET guardian_id = '{cast.diego}' WHERE edition = 2",
+    ):
+        with pytest.raises(DBAPIError), house.db.write() as session:
+            session.execute(text(change))
+    with house.db.write() as session:  # whom it is for may only ever shrink: then it is for nobody
+        session.execute(text("DELETE FROM addressed_guardian"))
+    refused(house, Link, **link_row(cast, mailing_id, edition=3))
+
+
+def narrow(house: House, mailing_id: str, guardians: set[str]) -> None:
+    with house.db.write() as session:
+        set_addressed(session, session.get_one(Mailing, mailing_id), guardians)
 
 
 def test_a_mailing_approved_by_its_author(house: House, cast: Cast) -> None:

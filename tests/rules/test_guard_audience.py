@@ -67,6 +67,23 @@ def test_a_child_with_one_name_is_named_by_it():
     assert judge([Part("p", "Dear Cher")], roster, frozenset({"cher"}), must_name="cher") == Clear()
 
 
+def test_what_the_portal_wrote_of_a_child_is_no_other_child_whoever_is_called_so():
+    roster = Roster.of(
+        [
+            child("faadumo", "Faadumo Warsame", "Cismaan", "100401"),
+            child("other", "Faadumo Abdi", "Warsame", "100402"),
+        ]
+    )
+
+    def of(text: str, filled: str | None) -> Clear | Blocked:
+        return judge([Part("page 1", text)], roster, frozenset({"faadumo"}), filled=filled)
+
+    assert isinstance(of("Dear family of Faadumo Warsame,", None), Blocked)
+    assert of("Dear family of Faadumo Warsame,", "faadumo") == Clear()
+    assert isinstance(of("Dear family of Faadumo Warsame, see 100402.", "faadumo"), Blocked)
+    assert isinstance(of("Dear family of Faadumo Warsame, ask Faadumo Abdi Warsame.", "faadumo"), Blocked)
+
+
 def test_a_name_within_the_own_childs_name_is_no_other_child():
     allowed = frozenset({"ana sofia"})
     assert named("Dear Ana Sofia Rivera", allowed=allowed) == set()

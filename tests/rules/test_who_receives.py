@@ -9,6 +9,7 @@ from portal.families.rules import (
     MAY_NOT_RECEIVE,
     NO_ADDRESS,
     NO_GUARDIAN,
+    NOT_ADDRESSED,
     OF_AGE,
     SHARED_MAILBOX,
     Tie,
@@ -75,6 +76,24 @@ def test_of_a_child_of_age_the_guardians_are_left_out_and_no_mailbox_is_barred()
     assert whys(tie("ana", "carla", paused=True)) == {("ana", "carla"): OF_AGE, ("ana", None): OF_AGE}
 
 
+def test_of_the_guardians_it_reaches_those_alone_who_are_addressed() -> None:
+    ties = [tie("ana", "carla"), tie("ana", "diego", mailbox=None), tie("luis", "diego"), tie("luis", "emeka")]
+    planned = plan(ties, addressed=frozenset({"carla"}))
+    assert planned.pairs == (("carla", "ana"),)
+    assert {(one.child_id, one.guardian_id): one.why for one in planned.omissions} == {
+        ("ana", "diego"): NOT_ADDRESSED, ("luis", "diego"): NOT_ADDRESSED, ("luis", "emeka"): NOT_ADDRESSED,
+        ("luis", None): NOT_ADDRESSED,
+    }  # fmt: skip
+    assert plan(ties, addressed=frozenset()).addressees == ()
+    assert planned.is_one_family
+
+
+def test_whoever_is_barred_gets_nothing_though_addressed() -> None:
+    planned = plan([tie("sam", "emeka", barred=True), tie("sam", "ngozi")], addressed=frozenset({"emeka"}))
+    assert planned.addressees == ()
+    assert planned.children_left_out[0].why == MAY_NOT_RECEIVE
+
+
 rights = st.builds(
     lambda child, guardian, box, *is_so: Tie(child, guardian, box, box, *is_so),
     st.sampled_from("abcd"),
@@ -108,6 +127,21 @@ def test_nobody_barred_is_reached_and_everybody_is_accounted_for(ties: list[Tie]
         assert any(pair[0] == child for pair in reached) != ((child, None) in left_out)
     assert len({one.guardian_id for one in planned.addressees}) == len(planned.addressees)
     assert planned.families <= len(reached)
+
+
+@given(
+    st.lists(rights, max_size=14, unique_by=lambda one: (one.child_id, one.guardian_id)),
+    st.frozensets(st.sampled_from(["g1", "g2", "g3", "g4", "g9"])),
+    st.frozensets(st.sampled_from(["g1", "g2", "g3", "g4", "g5"])),
+)
+def test_named_guardians_narrow_a_plan_and_never_widen_it(
+    ties: list[Tie], addressed: frozenset[str], more: frozenset[str]
+) -> None:
+    everybody, narrowed = set(plan(ties).pairs), set(plan(ties, addressed=addressed).pairs)
+    assert narrowed == {pair for pair in everybody if pair[0] in addressed}
+    assert narrowed <= set(plan(ties, addressed=addressed | more).pairs) <= everybody
+    left = {one.child_id for one in plan(ties, addressed=addressed).children_left_out}
+    assert left == {one.child_id for one in ties} - {child for _, child in narrowed}
 
 
 @given(st.lists(st.tuples(st.sampled_from(["g1", "g2", "g3"]), st.sampled_from("abcd")), max_size=12))

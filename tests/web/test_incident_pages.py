@@ -20,6 +20,7 @@ from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
 from portal.ledger.tables import LedgerEntry
 from portal.mailings import repository as mailings
+from portal.mailings.repository.addressed import addressed_of
 from portal.mailings.rules import Term
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
@@ -200,6 +201,17 @@ def test_a_notice_is_for_those_whom_it_reached_and_for_nobody_else(
         audience_of_notice(house, cast, nobody, clock)
     sit_down(site, house, cast.admin)
     assert "there is no family who has to be told" in text_of(site.get(nobody).text)
+
+
+def test_a_notice_about_a_letter_for_named_guardians_is_for_them_alone(house: House, cast: Cast, clock: Watch) -> None:
+    mailing_id = send_letter(house, cast, now=clock.now, addressed=frozenset({cast.carla}))
+    sent(house, clock, mailing_id)
+    assert audience_of_notice(house, cast, press(house, cast, clock, mailing_id), clock) == {
+        Term("child", "100001"), Term("child", "100002"),
+    }  # fmt: skip
+    with house.db.read() as session:
+        notice = session.exec(select(Mailing).where(col(Mailing.id) != mailing_id)).one()
+        assert addressed_of(session, notice) == {cast.carla}
 
 
 def test_a_notice_about_one_childs_file_goes_to_that_childs_family_alone(

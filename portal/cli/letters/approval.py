@@ -12,6 +12,7 @@ from portal.cli.whole_id import whole_id
 from portal.kernel.errors import Refused
 from portal.mailings import repository as mailings
 from portal.mailings.rules import state_words
+from portal.overviews.audience import audiences
 
 By = Annotated[str, typer.Option("--by", help="The staff member on whose behalf this is done.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the mailing.")]
@@ -36,7 +37,8 @@ def approve(mailing_id: Id, by: By, as_json: Json = False) -> None:
             raise Refused("Approve in the browser: a shell is not a second person (PORTAL_CLI_APPROVAL is not set).")
         with house.db.read() as session:
             person = on_behalf_of(session, by)
-            if mailings.find(session, mailing_id, staff_id=person.id, sites=person.sites).confidential:
+            found = mailings.find(session, mailing_id, staff_id=person.id, sites=person.sites)
+            if audiences.asks_code(found, audiences.reach_of(session, found, now=house.clock())):
                 raise Refused("A confidential mailing is approved in the browser alone.")
         mailing = publish.approve(house, mailing_id, by=person, version=None, now=house.clock())
     assert mailing.held_until is not None

@@ -43,6 +43,10 @@ Audience = Annotated[
     list[str] | None,
     typer.Option(help="everyone, program:NAME, site:NAME, grade:G or child:NUMBER; may be repeated."),
 ]
+Guardian = Annotated[
+    list[str] | None,
+    typer.Option(help="Only this guardian of the audience: name, e-mail address or roster id; may be repeated."),
+]
 Expires = Annotated[int | None, typer.Option(help="Days until the links expire.")]
 Confidential = Annotated[bool, typer.Option("--confidential", help="Ask each family for a code before it opens.")]
 Acknowledge = Annotated[bool, typer.Option("--acknowledge", help="Ask each guardian to say that they have read it.")]

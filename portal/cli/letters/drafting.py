@@ -1,14 +1,17 @@
 """`portal mailing draft`: one letter for everybody, or one for each child: files, one big PDF, a letter with fields."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from portal.cli.house import open_house
 from portal.cli.letters import draft_options as options
 from portal.cli.letters.draft_each import EachGiven, draft_each
 from portal.cli.letters.draft_letter import LetterGiven, by_language, draft_letter
 from portal.cli.person import on_behalf_of
+from portal.flows.writing.draft_mailing import check_audience, pairs_of
 from portal.kernel.errors import WrongCall
 from portal.mailings.rules import Draft, check_draft, parse_term
+from portal.overviews.audience.guardians_meant import guardians_meant
 from portal.staff.rules import Acting
 from portal.wiring import House
 
@@ -37,6 +40,7 @@ def draft(
     signer: options.Signer = "",
     leave_out: options.LeaveOut = None,
     audience: options.Audience = None,
+    guardian: options.Guardian = None,
     expires: options.Expires = None,
     confidential: options.Confidential = False,
     acknowledge: options.Acknowledge = False,
@@ -50,7 +54,16 @@ def draft(
     said, asks = ((title, message), (title_in, message_in)), {"confidential": confidential, "acknowledge": acknowledge}
     with open_house() as house:
         person, checked = _checked(house, by, *said, audience, expires, asks)
+        checked = _narrowed(house, checked, guardian or [], person)
         _draft(house, checked, letter, each, person, as_json=as_json)
+
+
+def _narrowed(house: House, checked: Draft, guardians: Sequence[str], person: Acting) -> Draft:
+    with house.db.read() as session:
+        if guardians:
+            check_audience(session, checked.terms, by=person)
+        addressed = guardians_meant(session, person, pairs_of(checked.terms), "\n".join(guardians), now=house.clock())
+    return replace(checked, addressed=addressed)
 
 
 def _draft(

@@ -11,6 +11,10 @@ COMMANDS: Final[Places] = {
         "letters.drafting.draft",
         "Write a mailing: the guard judges all of it. Nothing is sent. Exit 3 if anything does not add up.",
     ),
+    "add-guardians": (
+        "letters.mailing_moves.add_guardians",
+        "Let the other guardians of the same children get a letter too that is for named guardians.",
+    ),
     "submit": ("letters.approval.submit", "Ask for approval; the approvers are told by mail."),
     "approve": (
         "letters.approval.approve",

@@ -1,4 +1,4 @@
-"""`portal mailing return`, `stop`, `pause`, `continue` and `schedule`: a mailing moves, and no file is read for it."""
+"""`portal mailing return`, `add-guardians`, `stop`, `pause`, `continue`, `schedule`: it moves, and no file is read."""
 
 import sys
 from datetime import datetime, timedelta
@@ -14,12 +14,14 @@ from portal.flows.approving import approve_mailing
 from portal.flows.sending import stop_mailing
 from portal.flows.sending.pause_mailing import continue_mailing, pause_mailing
 from portal.flows.sending.schedule_mailing import schedule_mailing
+from portal.flows.writing import add_guardians as add
 from portal.kernel.text.counts import count_of
 from portal.kernel.text.moments import moment_in_words, parse_moment
 from portal.kernel.text.written_days import reads_two_ways
 from portal.mailings import repository as mailings
 from portal.mailings.rules import state_words
 from portal.mailings.tables import Mailing
+from portal.overviews.audience import audiences
 
 By = Annotated[str, typer.Option("--by", help="The staff member on whose behalf this is done.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the mailing.")]
@@ -40,6 +42,18 @@ def send_back(
                 session, ground.keys, mailing_id, by=person, reason=reason, now=ground.clock()
             )
     _tell_state(mailing, as_json=as_json)
+
+
+def add_guardians(mailing_id: Id, by: By, as_json: Json = False) -> None:
+    """Let the other guardians of the same children get a letter too that is for named guardians."""
+    with open_ground() as ground:
+        mailing_id = whole_id(ground, "mailing", mailing_id)
+        with ground.db.write() as session:
+            person = on_behalf_of(session, by)
+            mailing = add.add_guardians(session, ground.keys, mailing_id, version=None, by=person, now=ground.clock())
+            reached = audiences.reach_of(session, mailing, now=ground.clock()).guardians
+    words = f"Mailing {mailing.id} reaches {count_of(reached, 'guardian')}."
+    answer(words, as_json=as_json, mailing=mailing.id, state=mailing.state, guardians=reached)
 
 
 def stop(mailing_id: Id, by: By, as_json: Json = False) -> None:

@@ -9,9 +9,11 @@ from rich.table import Table as Printed
 from portal.cli.opening import people
 from portal.documents.rules.problems import grounds_said
 from portal.documents.rules.tokens import Pupil
+from portal.families.repository.guardians import guardians_called
 from portal.kernel.ground import Ground
 from portal.kernel.text.counts import count_of
 from portal.mailings import repository as mailings
+from portal.mailings.repository.addressed import addressed_of
 from portal.mailings.rules import audience_sentence, state_words
 from portal.overviews.audience import audiences
 from portal.overviews.audience.sent_before import sent_before
@@ -30,6 +32,9 @@ def mailing_facts(ground: Ground, mailing_id: str) -> dict[str, Any]:
         reach = audiences.reach_of(session, mailing, now=ground.clock())
         left_out = audiences.left_out(session, reach)
         before = sent_before(session, mailing, reach.child_ids)
+        addressed = addressed_of(session, mailing)
+        others = guardians_called(session, audiences.others_of(session, mailing, now=ground.clock()))
+        narrowed = guardians_called(session, addressed or ())
     return {
         "mailing": mailing.id,
         "state": mailing.state,
@@ -37,6 +42,9 @@ def mailing_facts(ground: Ground, mailing_id: str) -> dict[str, Any]:
         "families": reach.families,
         "guardians": reach.guardians,
         "children": reach.children,
+        "confidential": audiences.asks_code(mailing, reach),
+        "addressed": None if addressed is None else [one.written for one in narrowed],
+        "other_guardians": [one.written for one in others],
         "left_out": [
             {"child": row.student_number, "why": row.why} | ({"reason": row.reason} if row.reason else {})
             for row in left_out
@@ -51,6 +59,12 @@ def print_facts(facts: dict[str, Any]) -> None:
     people.print(f"Mailing {facts['mailing']} is {state_words(facts['state'])}. For {facts['audience']}.", markup=False)
     guardians, children = count_of(facts["guardians"], "guardian"), count_of(facts["children"], "child", "children")
     people.print(f"It reaches {guardians} of {children}.")
+    if facts["addressed"] is not None:
+        people.print(f"Only for {', '.join(facts['addressed'])}.", markup=False)
+    if facts["other_guardians"]:
+        told = ", ".join(facts["other_guardians"])
+        people.print(f"Other guardians of the same children get nothing: {told}.", markup=False)
+        people.print(f"To let them get it too: portal mailing add-guardians {facts['mailing']} --by …", markup=False)
     if facts["sent_before"]:
         people.print(facts["sent_before"]["what"], markup=False)
     if facts["left_out"]:

@@ -51,8 +51,11 @@ def in_scope(scope: Scope) -> ColumnElement[bool]:
     return exists().where(col(Enrolment.child_id) == col(Child.id), col(Enrolment.site).in_(scope))
 
 
-def _matches(terms: Sequence[Term]) -> ColumnElement[bool]:
-    """Same kind = or, different kinds = and; a named child stands alone. Whom files are for is not known here."""
+def matches(terms: Sequence[Term]) -> ColumnElement[bool]:
+    """Return the condition that a child is of an audience; whom files are for is not known here.
+
+    Same kind = or, different kinds = and; a named child stands alone.
+    """
     by_kind: dict[str, list[str]] = {}
     for kind, value in terms:
         by_kind.setdefault(kind, []).append(value)
@@ -92,7 +95,7 @@ def ties_of_audience(session: Session, terms: Sequence[Term], *, now: datetime) 
         .select_from(Child)
         .outerjoin(Guardianship, col(Guardianship.child_id) == col(Child.id))
         .outerjoin(Guardian, col(Guardian.id) == col(Guardianship.guardian_id))
-        .where(_matches(terms))
+        .where(matches(terms))
         .order_by(col(Child.family_name), col(Child.given_name), col(Child.id))
     )
     return [Tie(*row) for row in session.execute(query, {"now": now})]
@@ -104,11 +107,11 @@ def sites_of_audience(session: Session, terms: Sequence[Term]) -> set[str]:
     A child at no site stands as a site without a name, which nobody's scope holds.
     """
     named = {value for kind, value in terms if kind == "site"}
-    query = select(col(Enrolment.site)).join(Child, col(Child.id) == col(Enrolment.child_id)).where(_matches(terms))
+    query = select(col(Enrolment.site)).join(Child, col(Child.id) == col(Enrolment.child_id)).where(matches(terms))
     sites = set(session.execute(query.distinct()).scalars())
     if named:
         return sites & named
-    nowhere = select(col(Child.id)).where(_matches(terms), ~exists().where(col(Enrolment.child_id) == col(Child.id)))
+    nowhere = select(col(Child.id)).where(matches(terms), ~exists().where(col(Enrolment.child_id) == col(Child.id)))
     return sites | {""} if session.execute(nowhere.limit(1)).first() else sites
 
 
@@ -116,7 +119,7 @@ def audience_leaves_scope(session: Session, terms: Sequence[Term], scope: Scope)
     """Tell whether an audience holds a child outside the sites somebody may act for."""
     if scope is None:
         return False
-    query = select(col(Child.id)).where(_matches(terms), ~in_scope(scope)).limit(1)
+    query = select(col(Child.id)).where(matches(terms), ~in_scope(scope)).limit(1)
     return session.execute(query).first() is not None
 
 
@@ -237,7 +240,7 @@ def pupils_of(
     session: Session, terms: Sequence[Term] | None, *, scope: Scope = None
 ) -> list[tuple[str, str, str, str]]:
     """Return id, number, given and family name of an audience's children, or of all on the roster within a scope."""
-    where = and_(on_roster(), in_scope(scope)) if terms is None else _matches(terms)
+    where = and_(on_roster(), in_scope(scope)) if terms is None else matches(terms)
     query = select(col(Child.id), col(Child.student_number), col(Child.given_name), col(Child.family_name))
     ordered = query.where(where).order_by(col(Child.family_name), col(Child.given_name), col(Child.student_number))
     return [(row[0], row[1], row[2], row[3]) for row in session.execute(ordered)]

@@ -61,6 +61,7 @@ class Prepared:
     held_until: datetime
     links_expire_at: datetime
     families: int
+    asks_code: bool
     terms: Terms
 
 
@@ -112,7 +113,8 @@ def _check_approver(session: Session, mailing: Mailing, by: Acting) -> None:
 def check_may_approve(session: Session, mailing_id: str, *, by: Acting, terms: Terms, waived: bool = False) -> Mailing:
     """Return the mailing if this person may approve it now. Raises what stands in the way.
 
-    `waived`: the author asks, and a setting lets their own word do; never for a confidential or released mailing.
+    `waived`: the author asks, and a setting lets their own word do; never for a released mailing, nor a confidential
+    one (`approve_without_second_person`). Who wrote letters to one family needs no sample of them.
     `RosterChanged` is the one obstacle that the door itself can clear, by having the guard look again: something moved
     that a verdict hung on, be it the roster, the staff, a known picture or a setting among the `terms`.
     """
@@ -123,14 +125,14 @@ def check_may_approve(session: Session, mailing_id: str, *, by: Acting, terms: T
     move(mailing.state, "approve")
     if not waived:
         _check_approver(session, mailing, by)
-    elif mailing.author_id != by.id or mailing.confidential or documents.releases_of(session, mailing_id):
+    elif mailing.author_id != by.id or documents.releases_of(session, mailing_id):
         raise NotAllowed
     elif families.audience_leaves_scope(session, audiences.terms_of(session, mailing), by.sites):
         raise OutOfScope
     _check_no_file_is_dead(session, mailing)
     if mailing.judged_by != judged_by.version(session, terms):
         raise RosterChanged
-    if mailing.way != "shared" and not mailings.has_seen_sample(session, mailing, by.id):
+    if mailing.way != "shared" and not waived and not mailings.has_seen_sample(session, mailing, by.id):
         raise SampleNotSeen
     return mailing
 
@@ -190,6 +192,7 @@ def prepare_approval(
         held_until,
         expires_at,
         plan.families,
+        audiences.asks_code(mailing, plan),
         terms,
     )
 
@@ -268,10 +271,13 @@ def approve_mailing(session: Session, keys: KeyRing, prepared: Prepared, *, by: 
 def approve_without_second_person(
     session: Session, keys: KeyRing, prepared: Prepared, *, below: int, by: Acting, now: datetime
 ) -> Mailing:
-    """Let the author's own word do for a shared letter to a few families, where a setting waives the second person.
+    """Let the author's own word do for a letter to a few families, where a setting waives the second person.
 
-    Raises `NotAllowed` where it reaches `below` families or more by now: an import may have come since it was asked.
+    Raises `NotAllowed` for a confidential one, and where it reaches `below` families or more by now: an import may have
+    come since it was asked.
     """
+    if prepared.asks_code:
+        raise NotAllowed(sentence("A second person approves what asks families for a code."))
     if prepared.families >= below:
         raise NotAllowed(
             numbered(
@@ -304,6 +310,7 @@ def _write(session: Session, mailing: Mailing, prepared: Prepared, **approval: A
         "approve",
         held_until=prepared.held_until,
         links_expire_at=prepared.links_expire_at,
+        confidential=prepared.asks_code,
         **approval,
     )
     documents.add_copies(session, prepared.copies)

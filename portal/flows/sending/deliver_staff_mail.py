@@ -20,6 +20,7 @@ from portal.mailings.tables import Mailing
 from portal.outbox import repository as outbox
 from portal.outbox.rules import Lease, Pointless, Turn
 from portal.outbox.tables import StaffMail
+from portal.overviews.audience import audiences
 from portal.overviews.family import notices
 from portal.overviews.operation import admin_mail
 from portal.overviews.people import staff_mail
@@ -158,7 +159,8 @@ def _about_mailing(
             return _about_trouble(session, settings, errand, mailing)
         case "test-copy":
             expires_at = mailing.links_expire_at or now + timedelta(days=mailing.link_days)
-            return notices.letter_of(mailing, settings, expires_at=expires_at, is_test=True)
+            asks_code = audiences.asks_code(mailing, audiences.reach_of(session, mailing, now=now))
+            return notices.letter_of(mailing, settings, expires_at=expires_at, is_test=True, is_confidential=asks_code)
     return None
 
 

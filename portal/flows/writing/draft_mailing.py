@@ -17,6 +17,7 @@ from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.mailings import repository as mailings
 from portal.mailings.errors import DraftFaults
+from portal.mailings.repository.addressed import addressed_of, set_addressed
 from portal.mailings.rules import Draft, Term
 from portal.mailings.tables import Mailing
 from portal.overviews.audience import audiences
@@ -61,9 +62,12 @@ def pairs_of(terms: Sequence[Term]) -> tuple[tuple[str, str], ...]:
     return tuple((term.kind, term.value) for term in terms)
 
 
-def is_same_audience(session: Session, mailing_id: str, terms: Sequence[Term]) -> bool:
-    """Tell whether a mailing is for exactly those whom these terms name, in whatever order."""
-    return {(term.kind, term.value) for term in mailings.terms_of(session, mailing_id)} == set(pairs_of(terms))
+def is_same_audience(session: Session, mailing_id: str, draft: Draft) -> bool:
+    """Tell whether a mailing is for exactly those whom a draft names, in whatever order."""
+    mailing = mailings.find_any(session, mailing_id)
+    terms = {(term.kind, term.value) for term in mailings.terms_of(session, mailing_id)}
+    is_same = mailing is not None and addressed_of(session, mailing) == draft.addressed
+    return is_same and terms == set(pairs_of(draft.terms))
 
 
 def draft_mailing(
@@ -92,20 +96,31 @@ def draft_mailing(
         mailing = mailings.find(session, change[0], staff_id=by.id, sites=by.sites)
         mailings.check_version(mailing, change[1])
         mailings.advance(session, mailing, "edit", submitted_at=None, return_reason="", judged_by=None)
-        if not is_same_audience(session, mailing.id, draft.terms):
+        if not is_same_audience(session, mailing.id, draft):
             documents.void_releases(session, mailing.id)  # who released a file said yes to those it was for
         mailing.title, mailing.message, mailing.link_days = draft.title, draft.message, draft.link_days
-    # Letters to single children ask for a code whatever the form says; a letter for everybody does where staff wish it.
+    # Letters to single children ask for a code until the approval knows that they are for one family alone.
     mailing.confidential = draft.confidential or mailing.way != "shared"
+    mailing.plain_for_one = not draft.confidential
     mailing.acknowledge = draft.acknowledge
     if mailing.author_id == by.id:
         mailing.signer = signer
-    mailings.put(session, mailing, draft.terms, audiences.sites_for(session, mailing.id, pairs_of(draft.terms)))
-    mailings.set_words(session, mailing.id, draft.words)
+    _write(session, mailing, draft)
     mailings.add_writer(session, mailing.id, by.id)
-    act = Act("mailing:edit" if change else "mailing:draft", by.label, {"mailing": mailing.id})
+    act = Act("mailing:edit" if change else "mailing:draft", by.label, _about(mailing, draft))
     ledger.append(session, keys, [act], now=now)
     return mailing
+
+
+def _about(mailing: Mailing, draft: Draft) -> dict[str, Fact]:
+    narrowed: dict[str, Fact] = {} if draft.addressed is None else {"guardians": len(draft.addressed)}
+    return {"mailing": mailing.id} | narrowed
+
+
+def _write(session: Session, mailing: Mailing, draft: Draft) -> None:
+    mailings.put(session, mailing, draft.terms, audiences.sites_for(session, mailing.id, pairs_of(draft.terms)))
+    set_addressed(session, mailing, draft.addressed)
+    mailings.set_words(session, mailing.id, draft.words)
 
 
 def attach_documents(

@@ -95,7 +95,8 @@ def give_files(
 ) -> list[str]:
     """Put what was given into a draft in place of what was there; return the ids whose blobs may go.
 
-    A mailing with one letter for each child is confidential from the first moment.
+    A mailing with one letter for each child is confidential from the first moment, until its approval knows that it is
+    for one family whose writer wants no code.
     """
     gone = intakes.forget_given_files(session, mailing.id)
     gone += documents.remove_drafts(session, mailing.id)

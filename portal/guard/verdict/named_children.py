@@ -55,6 +55,19 @@ def but_parts_of(
     return [sign for sign in signs if not is_part(sign)]
 
 
+def but_names_of(signs: Iterable[Sign], person: Person, roster: Roster) -> list[Sign]:
+    """Leave out names of which all that stands there is within this person's given name, or its family name."""
+    own = [frozenset(words_of(name)) for name in (person.given_name, person.family_name)]
+
+    def is_theirs(sign: Sign) -> bool:
+        if sign.kind not in _NAMES:
+            return False
+        name = roster.names[int(sign.text)]
+        return any(every.issuperset(sign.written or (*name.given.words, *name.family.words)) for every in own)
+
+    return [sign for sign in signs if not is_theirs(sign)]
+
+
 def is_called(child: str, texts: Iterable[str], roster: Roster, *, is_family_known: bool = False) -> bool:
     """Whether one of some texts calls a child by its given name.
 

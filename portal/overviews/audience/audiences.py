@@ -14,9 +14,19 @@ from sqlmodel import Session, col
 
 from portal.documents.repository import intakes
 from portal.families import repository as families
-from portal.families.rules import LEFT_OUT, Omission, Plan, Term, count_families, later_wave, plan
+from portal.families.rules import (
+    LEFT_OUT,
+    Omission,
+    Plan,
+    Term,
+    count_families,
+    is_one_family,
+    later_wave,
+    plan,
+)
 from portal.links.tables import Link
 from portal.mailings import repository as mailings
+from portal.mailings.repository.addressed import addressed_of
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice, NoticeLink
 from portal.words.sentences import sentence
@@ -28,6 +38,7 @@ WHY: dict[str, str] = {
     "may-not-receive": sentence("Not marked to receive letters"),
     "of-age": sentence("The child is 18 or older, so letters to guardians pause"),
     "shared-mailbox": sentence("The mailbox is shared with somebody who does not receive letters about this child"),
+    "not-addressed": sentence("Not among the guardians whom the letter is for"),
 }
 WHAT_TO_DO: dict[str, str] = {
     "left-out": sentence("Write to this family on its own, if it should get a letter after all."),
@@ -36,6 +47,7 @@ WHAT_TO_DO: dict[str, str] = {
     "may-not-receive": sentence("Ask the school office who may receive letters."),
     "of-age": sentence("Decide on the child’s page whether letters go on."),
     "shared-mailbox": sentence("Ask the family for an address of their own."),
+    "not-addressed": sentence("Change whom the letter is for, if this guardian should get it too."),
 }
 
 _FILES = ("files", "")
@@ -75,6 +87,11 @@ class Reach:
         return count_families(self.pairs)
 
     @property
+    def is_one_family(self) -> bool:
+        """Whether all of it is for one family, those included whom no message reaches."""
+        return is_one_family(self.pairs, self.omissions)
+
+    @property
     def children_left_out(self) -> tuple[Omission, ...]:
         """The children whom nobody gets a message about."""
         return tuple(one for one in self.omissions if one.guardian_id is None)
@@ -98,10 +115,44 @@ def reach_of(session: Session, mailing: Mailing, *, now: datetime) -> Reach:
     )
 
 
+def asks_code(mailing: Mailing, reach: Reach | Plan) -> bool:
+    """Tell whether families are asked for a code before a mailing opens; the approval freezes it.
+
+    Own letters to more than one family always ask: a message that goes astray shall not open a child's letter.
+    """
+    if mailing.way == "shared" or mailing.approved_at is not None:
+        return mailing.confidential
+    return not (mailing.plain_for_one and reach.is_one_family)
+
+
+def is_waived(mailing: Mailing, reach: Reach, *, below: int, is_released: bool) -> bool:
+    """Tell whether its author alone may send a mailing: a setting says so of fewer than `below` families.
+
+    Never what asks families for a code, nor what holds a file that was released.
+    """
+    return reach.families < below and not (is_released or asks_code(mailing, reach))
+
+
 def plan_of(session: Session, mailing: Mailing, *, now: datetime, but: Container[str] = frozenset()) -> Plan:
     """Return who would get what if this mailing went out now, to all but these children."""
     ties = families.ties_of_audience(session, terms_of(session, mailing), now=now)
-    return plan((tie for tie in ties if tie.child_id not in but), mailings.leave_outs(session, mailing.id))
+    return plan(
+        (tie for tie in ties if tie.child_id not in but),
+        mailings.leave_outs(session, mailing.id),
+        addressed_of(session, mailing),
+    )
+
+
+def others_of(session: Session, mailing: Mailing, *, now: datetime) -> set[str]:
+    """Return the other guardians who may get a letter about the children that a narrowed mailing reaches."""
+    if not mailing.is_addressed or mailing.approved_at is not None:
+        return set()
+    ties = families.ties_of_audience(session, terms_of(session, mailing), now=now)
+    reasons = mailings.leave_outs(session, mailing.id)
+    addressed = addressed_of(session, mailing)
+    reached = {child for _, child in plan(ties, reasons, addressed).pairs}
+    everybody = {guardian for guardian, child in plan(ties, reasons).pairs if child in reached}
+    return everybody - (addressed or frozenset())
 
 
 def _as_approved(session: Session, mailing_id: str) -> Reach:

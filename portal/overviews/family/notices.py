@@ -166,11 +166,14 @@ def letter_of(
     language: Language = ENGLISH,
     occasion: Occasion = "first",
     is_test: bool = False,
+    is_confidential: bool | None = None,
 ) -> NoticeLetter:
     """Return what a mailing says to every one of its guardians who reads this language and is written to by one act.
 
     `words` are its title and message in other languages; where there are none in this one, the English stand alone.
+    `is_confidential` is told of what nobody has approved yet.
     """
+    asks_code = mailing.confidential if is_confidential is None else is_confidential
     title, message = (words or {}).get(language.tag, (mailing.title, mailing.message))
     # what nobody wrote in that language stands above in English, and need not be said again below
     below = ("" if title == mailing.title else mailing.title, "" if message == mailing.message else mailing.message)
@@ -187,7 +190,7 @@ def letter_of(
         reply_to=OneAddress.parse(settings.reply_to) if settings.reply_to else None,
         language=language,
         occasion=occasion,
-        is_confidential=mailing.confidential,
-        names_in_subject=settings.subject_names == "plain" and not mailing.confidential,
+        is_confidential=asks_code,
+        names_in_subject=settings.subject_names == "plain" and not asks_code,
         is_test=is_test,
     )

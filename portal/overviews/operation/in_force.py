@@ -192,8 +192,8 @@ def _approving(settings: Settings) -> Iterator[InForce]:
     yield fact(
         sentence("Letters without a second person"),
         numbered(
-            "shared ones to fewer than %(number)s family",
-            "shared ones to fewer than %(number)s families",
+            "those to fewer than %(number)s family that ask for no code",
+            "those to fewer than %(number)s families that ask for no code",
             settings.approval_waived_below,
         )
         if settings.approval_waived_below

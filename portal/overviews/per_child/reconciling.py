@@ -20,6 +20,7 @@ from portal.families import repository as families
 from portal.families.rules import plan
 from portal.mailings import repository as mailings
 from portal.mailings.errors import NoSuchMailing
+from portal.mailings.repository.addressed import addressed_of
 from portal.mailings.tables import Mailing
 from portal.overviews.audience import audiences
 from portal.staff import repository as staff
@@ -120,7 +121,7 @@ def table_of(session: Session, mailing_id: str, *, now: datetime) -> Table:
     known_by = _pupils(session, None, sites) if audiences.is_for_its_files(session, mailing_id) else pupils
     found = reconcile(
         _pairing(session, files.values(), known_by, sites),
-        _addressees(session, terms, pupils, now),
+        _addressees(session, mailing, terms, pupils, now),
         {place: _judged(one) for place, one in files.items() if one.document_id or one.problem in _STOPPED},
         mailings.leave_outs(session, mailing_id),
         known=known_by,
@@ -205,9 +206,10 @@ def _told_apart(one: GivenFile) -> str:
 
 
 def _addressees(
-    session: Session, terms: tuple[tuple[str, str], ...], pupils: Sequence[Pupil], now: datetime
+    session: Session, mailing: Mailing, terms: tuple[tuple[str, str], ...], pupils: Sequence[Pupil], now: datetime
 ) -> list[Addressee]:
-    by_roster = plan(families.ties_of_audience(session, terms, now=now))  # whoever staff leave out besides
+    ties = families.ties_of_audience(session, terms, now=now)
+    by_roster = plan(ties, addressed=addressed_of(session, mailing))  # whoever staff leave out besides
     why = {one.child_id: audiences.WHY[one.why] for one in by_roster.children_left_out}
     return [Addressee(pupil, why.get(pupil.child_id, "")) for pupil in pupils]
 

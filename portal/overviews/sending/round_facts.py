@@ -15,6 +15,7 @@ from portal.ledger.tables import Disclosure
 from portal.links.rules import RENEWABLE
 from portal.links.tables import Link
 from portal.mailings import repository as mailings
+from portal.mailings.repository.addressed import addressed_of
 from portal.mailings.tables import LeftOut, Mailing, Round
 from portal.outbox.rules import STOPPED
 from portal.outbox.tables import Notice, NoticeLink
@@ -77,7 +78,11 @@ def facts_of(
     about = copied | copyable if child_id is None else (copied | copyable) & {child_id}
     return Facts(
         mailing,
-        plan(_ties(session, mailing.id, about, now=now), mailings.leave_outs(session, mailing.id)),
+        plan(
+            _ties(session, mailing.id, about, now=now),
+            mailings.leave_outs(session, mailing.id),
+            addressed_of(session, mailing),
+        ),
         links_of(session, mailing.id),
         _fates(session, mailing.id),
         left_out,

@@ -13,6 +13,7 @@ from portal.documents.tables import Copy, Document
 from portal.families import repository as families
 from portal.families.rules import NO_ADDRESS, Tie
 from portal.mailings import repository as mailings
+from portal.mailings.repository.addressed import addressed_of
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice, NoticeLink
 from portal.overviews.sending.round_facts import HeldLink, Pair, links_of
@@ -109,12 +110,14 @@ def _ties(session: Session, mailing: Mailing, lost: Mapping[Pair, str], *, now: 
     rows |= {(child, guardian) for guardian, child in lost}
     left_out_by_staff = mailings.leave_outs(session, mailing.id)
     alone = {child for child, guardian in rows if guardian is None}
+    addressed = addressed_of(session, mailing)
     children = sorted({child for child, _ in rows} - left_out_by_staff.keys())
     numbers = [number for number, _, _ in families.names_of_children(session, children).values()]
     for start in range(0, len(numbers), _AT_ONCE):
         terms = [("child", number) for number in numbers[start : start + _AT_ONCE]]
         for tie in families.ties_of_audience(session, terms, now=now):
-            if tie.child_id in alone or (tie.child_id, tie.guardian_id) in rows:
+            is_meant = addressed is None or tie.guardian_id in addressed
+            if is_meant and (tie.child_id in alone or (tie.child_id, tie.guardian_id) in rows):
                 yield tie
 
 

@@ -10,7 +10,10 @@ from sqlmodel import Session
 from portal.documents import repository as documents
 from portal.families import repository as families
 from portal.mailings import repository as mailings
+from portal.mailings.repository.addressed import addressed_of
 from portal.mailings.rules import Term
+from portal.overviews.audience import guardians_meant
+from portal.overviews.people.children import ChildSeen
 from portal.staff.rules import Acting
 from portal.words.languages import ENGLISH, Language, languages, reading_language
 
@@ -33,7 +36,8 @@ class Places:
 class SoFar:
     """A mailing as its writer goes on with it; `file_name` is empty where no file was cleared yet.
 
-    `words` are title and message in other languages, `files` the names of the files in them, both by tag.
+    `words` are title and message in other languages, `files` the names of the files in them, both by tag. `guardians`
+    are the only ones whom it is for, one a line, if it is not for all.
     """
 
     id: str
@@ -49,6 +53,7 @@ class SoFar:
     files: Mapping[str, str] = field(default_factory=dict)
     confidential: bool = False
     acknowledge: bool = False
+    guardians: str = ""
 
 
 def places(session: Session, by: Acting, *, now: datetime) -> Places:
@@ -64,6 +69,12 @@ def _readers(session: Session, by: Acting, now: datetime) -> tuple[tuple[Languag
         readers[reading_language(written)] += count
     del readers[ENGLISH]
     return tuple(readers.most_common())
+
+
+def guardian_of(session: Session, child: ChildSeen, guardian_id: str) -> str:
+    """Return one guardian of a child as a form holds them; nothing where there is no such guardian of it."""
+    is_theirs = any(one.id == guardian_id and not one.is_over for one in child.guardians)
+    return guardians_meant.written(session, frozenset({guardian_id})) if is_theirs else ""
 
 
 def so_far(session: Session, mailing_id: str, by: Acting) -> SoFar:
@@ -83,6 +94,7 @@ def so_far(session: Session, mailing_id: str, by: Acting) -> SoFar:
         mailing.way,
         mailings.words_of(session, mailing_id),
         {one.language: one.file_name for one in held if one.language},
-        mailing.confidential,
+        mailing.confidential and (mailing.way == "shared" or not mailing.plain_for_one),
         mailing.acknowledge,
+        guardians_meant.written(session, addressed_of(session, mailing)),
     )

@@ -1,6 +1,7 @@
 """One mailing as its page shows it: what it says, whom it reaches, who acted, and how far it has come."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,9 @@ from portal.documents import repository as documents
 from portal.documents.repository import intakes
 from portal.documents.rules import STRANGERS
 from portal.documents.tables import Document, HeldFile
+from portal.families.repository.guardians import guardians_called
 from portal.mailings import repository as mailings
+from portal.mailings.repository.addressed import addressed_of
 from portal.mailings.rules import audience_sentence
 from portal.mailings.tables import Mailing
 from portal.overviews.audience import audiences
@@ -72,7 +75,8 @@ class MailingSeen:
     is a file that a second person may still release. `others` are the files in other languages than English, and
     `languages` all others in which it says anything. `letters` counts
     those that have one child each; whoever looks has looked at the sample of them where `is_sample_seen`, and the
-    portal still works on them while `is_sorting`. `sent_before` is told until the approval.
+    portal still works on them while `is_sorting`. `sent_before` is told until the approval. `is_waived`: its author
+    alone may send it. `addressed` are the only guardians whom it is for, `other_guardians` those of the same children.
     """
 
     mailing: Mailing
@@ -90,6 +94,10 @@ class MailingSeen:
     is_sample_seen: bool = False
     is_sorting: bool = False
     sent_before: SentBefore | None = None
+    asks_code: bool = False
+    addressed: tuple[str, ...] | None = None
+    other_guardians: tuple[str, ...] = ()
+    is_waived: bool = False
 
     @property
     def is_list_stopped(self) -> bool:
@@ -102,13 +110,19 @@ class MailingSeen:
         return sum(self.progress.latest.values()) if self.progress else 0
 
 
-def mailing_seen(session: Session, by: Acting, mailing_id: str, *, organisation: str, now: datetime) -> MailingSeen:
-    """Return a mailing as this staff member may see it. Raises `NoSuchMailing`."""
+def mailing_seen(
+    session: Session, by: Acting, mailing_id: str, *, organisation: str, waived_below: int = 0, now: datetime
+) -> MailingSeen:
+    """Return a mailing as this staff member may see it. Raises `NoSuchMailing`.
+
+    A letter to fewer families than `waived_below` needs no second person.
+    """
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     held = documents.documents_of(session, mailing.id)
     is_frozen, is_shared = mailing.approved_at is not None, mailing.way == "shared"
     reach = audiences.reach_of(session, mailing, now=now)
     working = None if is_shared else reconciling.working_of(intakes.intake_of(session, mailing.id))
+    released = _released(session, mailing.id)
     return MailingSeen(
         mailing,
         audience_sentence(mailings.terms_of(session, mailing.id), organisation),
@@ -118,14 +132,24 @@ def mailing_seen(session: Session, by: Acting, mailing_id: str, *, organisation:
         progress_of(session, mailing.id) if is_frozen else None,
         mailing.author_id == by.id,
         _stopped(session, mailing.id, now),
-        _released(session, mailing.id),
+        released,
         tuple(one for one in held if one.language),
         languages_of(session, mailing.id),
         0 if is_shared else len(held),
         mailings.has_seen_sample(session, mailing, by.id),
         working is not None and not working.is_over,
         None if is_frozen else sent_before(session, mailing, reach.child_ids),
+        audiences.asks_code(mailing, reach),
+        _names(session, addressed_of(session, mailing)),
+        _names(session, audiences.others_of(session, mailing, now=now)) or (),
+        audiences.is_waived(mailing, reach, below=waived_below, is_released=released is not None),
     )
+
+
+def _names(session: Session, guardian_ids: Collection[str] | None) -> tuple[str, ...] | None:
+    if guardian_ids is None:
+        return None
+    return tuple(one.name for one in guardians_called(session, guardian_ids))
 
 
 def languages_of(session: Session, mailing_id: str) -> tuple[Language, ...]:

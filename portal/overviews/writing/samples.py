@@ -111,6 +111,7 @@ def sample_message(
         expires_at=_expires_at(mailing, hold, now),
         words=mailings.words_of(session, mailing.id),
         language=reader,
+        is_confidential=audiences.asks_code(mailing, audiences.reach_of(session, mailing, now=now)),
     )
     ways = [
         ChildLink(child.given_name, f"{settings.base_url}/o#{_SAMPLE_END}", _NO_CODE, child.site)

@@ -61,6 +61,7 @@ class Yardstick:
     it is, so that a name which another child bears as well is enough. `near` holds the ids of the children at the sites
     of whoever is told what is found; None is every site. `version` is that of roster, staff, pictures, settings, rules.
     With `may_list` somebody released it as a list of people who are not on the roster.
+    `filled` is the id of the child of whom the portal itself wrote a name or number into the letter.
     """
 
     roster: Roster
@@ -72,6 +73,11 @@ class Yardstick:
     near: frozenset[str] | None = None
     version: str = ""
     may_list: bool = False
+    filled: str | None = None
+
+    def as_filled(self, child_id: str) -> "Yardstick":
+        """Return one for a letter into which the portal wrote this child's name or number: nobody asks whose it is."""
+        return replace(self, must_name=None, filled=child_id)
 
     def allowing(self, people: frozenset[str], *, may_list: bool = False) -> "Yardstick":
         """Return one by which these may be named as well, or a list of strangers may pass: a release."""
@@ -177,7 +183,7 @@ def _checked_in_turn(reader: Reader, by: Yardstick, files: Sequence[tuple[Path, 
 def _checked(by: Yardstick, reading: Reading, cache: PartCache) -> GuardReport:
     verdict = judge_file(
         reading, by.roster, by.allowed, must_name=by.must_name, is_chosen=by.is_chosen, near=by.near, cache=cache,
-        may_list=by.may_list,
+        may_list=by.may_list, filled=by.filled,
     )  # fmt: skip
     return _report(by, verdict, reading)
 
@@ -198,8 +204,9 @@ def check_prepared(by: Yardstick, prepared: Prepared, cache: PartCache | None = 
 
     def judged(reading: Reading) -> GuardReport:
         verdict = judge_file(
-            reading, by.roster, by.allowed, must_name=by.must_name, is_chosen=by.is_chosen, cache=cache, near=by.near
-        )
+            reading, by.roster, by.allowed, must_name=by.must_name, is_chosen=by.is_chosen, cache=cache, near=by.near,
+            filled=by.filled,
+        )  # fmt: skip
         return _report(by, verdict, reading)
 
     found = judged(prepared.before)
@@ -228,7 +235,8 @@ def check_page(by: Yardstick, page: str) -> GuardReport:
     as_read = _MARK.sub(" ", _MARK_IN_LINE.sub("", page))
     texts = [as_read, _MARK.sub(" ", page)] if _MARK_IN_WORD.search(page) else [as_read]
     parts = (Part("web page", unescape(text)) for text in texts)
-    return _report(by, judge(parts, by.roster, by.allowed, near=by.near, may_list=by.may_list), None)
+    verdict = judge(parts, by.roster, by.allowed, near=by.near, may_list=by.may_list, filled=by.filled)
+    return _report(by, verdict, None)
 
 
 def check_texts(by: Yardstick, texts: Mapping[str, str]) -> GuardReport:

@@ -1,6 +1,7 @@
 """The notice of an incident becomes the draft of a letter to the families it reached, judged like every other."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
@@ -11,7 +12,9 @@ from portal.families.rules import plan
 from portal.incidents.tables import Incident, IncidentMailing
 from portal.kernel.errors import Refused
 from portal.mailings import repository as mailings
+from portal.mailings.repository.addressed import addressed_of
 from portal.mailings.rules import TITLE_MOST, Term, check_draft
+from portal.mailings.tables import Mailing
 from portal.overviews.audience import audiences
 from portal.overviews.incidents import incident_seen
 from portal.publish.one_letter.drafts import Checked, Stopped, put_draft
@@ -45,6 +48,7 @@ def draft_incident_notice(house: House, incident_id: str, text: str, *, by: Acti
         incident, about = incident_seen.find_incident(session, incident_id, by=by)
         found = [mailings.find(session, one.mailing_id, staff_id=by.id, sites=by.sites) for one in about]
         terms = _reached(session, incident, about, now=now)
+        addressed = _addressed(session, found)
     title = found[0].title
     most = TITLE_MOST - len(_TITLE.format(""))
     draft = check_draft(
@@ -54,7 +58,15 @@ def draft_incident_notice(house: House, incident_id: str, text: str, *, by: Acti
         link_days=max(one.link_days for one in found),
         link_hosts=house.settings.link_hosts,
     )
-    return put_draft(house, draft, by=by, now=now, upload=None, texts={BASE: text}, names_its_child=False)
+    draft = replace(draft, addressed=addressed)
+    return put_draft(house, draft, by=by, now=now, upload=None, texts={BASE: text})
+
+
+def _addressed(session: Session, found: Sequence[Mailing]) -> frozenset[str] | None:
+    """Return the guardians whom narrowed letters were for; None where any of them was for every guardian."""
+    each = [addressed_of(session, one) for one in found]
+    named = [guardians for guardians in each if guardians is not None]
+    return frozenset[str]().union(*named) if len(named) == len(each) else None
 
 
 def _reached(session: Session, incident: Incident, about: Sequence[IncidentMailing], *, now: datetime) -> list[Term]:

@@ -1,9 +1,8 @@
 """A mailing is written with its files, or changed; what the guard stops is kept only where it may be released."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 
 from sqlmodel import Session
 
@@ -17,7 +16,7 @@ from portal.kernel.ids import new_id
 from portal.mailings.errors import DraftFaults
 from portal.mailings.rules import Draft
 from portal.mailings.tables import Mailing
-from portal.publish.checking.check_file import GuardReport, Yardstick, is_called_in, sha256_of
+from portal.publish.checking.check_file import GuardReport, Yardstick, sha256_of
 from portal.publish.checking.judging import (
     PUBLISHED,
     Upload,
@@ -90,14 +89,13 @@ def put_draft(
     texts: Mapping[str, str] | None = None,
     drop: Collection[str] = (),
     change: Change | None = None,
-    names_its_child: bool = True,
     as_id: str = "",
 ) -> Checked | Stopped:
     """Write a mailing, or change one, with its file and `others` by language; the English one has no language.
 
     `texts` are letters written here, as Markdown, in place of files. A changed mailing keeps the files that are not
-    replaced, but for those in the languages to `drop`. One that is stopped stops all. A letter to one child alone has
-    to name that child, in each file, the title or the message, unless `names_its_child` is false. `as_id`: its new id.
+    replaced, but for those in the languages to `drop`. One that is stopped stops all. A letter to one child alone may
+    name that child's family, and need not: staff said whom it is for. `as_id`: its new id.
     Raises `DraftFaults`, `OutOfScope`, `FileEmpty`, `FileTooLarge`, `ChangedMeanwhile`, `NotNow`, `GuardNotReady`.
     """
     uploads = {**({BASE: upload} if upload else {}), **(others or {})}
@@ -105,10 +103,10 @@ def put_draft(
     with house.db.read() as session:
         draft_mailing.check_audience(session, draft.terms, by=by)
         held = documents.documents_of(session, change[0]) if change else []
-        same_audience = change is not None and draft_mailing.is_same_audience(session, change[0], draft.terms)
+        same_audience = change is not None and draft_mailing.is_same_audience(session, change[0], draft)
     kept = [one for one in held if one.language not in new and (one.language == BASE or one.language not in drop)]
     _check_is_for_all(draft, {*new, *(one.language for one in kept)})
-    measure = _measure(house, draft, names_its_child=names_its_child, by=by, now=now)
+    measure = yardstick(house, pairs_of(draft.terms), now=now, sites=by.sites)
     said = judge_texts(house, measure, title=draft.title, message=draft.message, words=draft.words)
     if not said.is_clear:
         tell_stop(house, said, what="text", sha256="", by=by, now=now)
@@ -126,14 +124,6 @@ def _check_is_for_all(draft: Draft, languages: Collection[str]) -> None:
         raise DraftFaults({"audience": sentence("Choose whom the letter is for.")})
     if BASE not in languages:
         raise DraftFaults({"file": sentence("Choose the letter as a PDF file or a picture.")})
-
-
-def _measure(house: House, draft: Draft, *, names_its_child: bool, by: Acting, now: datetime) -> Yardstick:
-    """Return what a letter is judged by; where its words name its child by the given name, its files need not."""
-    measure = yardstick(house, pairs_of(draft.terms), now=now, names_its_child=names_its_child, sites=by.sites)
-    said = [draft.title, draft.message, *chain.from_iterable(draft.words.values())]
-    needed = None if is_called_in(measure, said) else measure.must_name
-    return replace(measure, must_name=needed, is_chosen=True)
 
 
 def _put(

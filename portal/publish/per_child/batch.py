@@ -25,6 +25,7 @@ from portal.publish.checking.check_file import (
     check_file,
     check_page,
     check_prepared,
+    check_texts,
     check_unread,
     is_called_in,
     sha256_of,
@@ -60,8 +61,9 @@ class Candidate:
 
     `name` is what the family sees, `label` what staff see where that is not enough: which pages it was. `origin` is
     whether the portal made it itself, as `Paper` tells. `filled` is what the portal wrote of this child's names and
-    number into it. `is_filled`: its pages were seen to show some of that, so nobody has to ask whose it is. `unnamed`
-    are its pages that only their place gives to this child. `is_chosen`: a person said that it is this child's.
+    number into it, `beside` all else that went in. `is_filled`: its pages were seen to show some of what was filled in,
+    so nobody has to ask whose it is. `unnamed` are its pages that only their place gives to this child. `is_chosen`: a
+    person said that it is this child's.
     With a `doubt` it is nobody's, and without a child, until it is read.
     """
 
@@ -75,6 +77,7 @@ class Candidate:
     label: str = ""
     origin: Origin = "given"
     filled: tuple[str, ...] = ()
+    beside: str = ""
     is_filled: bool = False
     unnamed: tuple[int, ...] = ()
     is_chosen: bool = False
@@ -215,7 +218,7 @@ def _judge(
     if isinstance(prepared, Unreadable):
         return Judged(one, check_unread(by, prepared, name=one.name))
     if one.filled and _shows_what_was_filled(one, by, prepared):
-        one, by = replace(one, is_filled=True), replace(by, must_name=None)
+        one, by = replace(one, is_filled=True), _filled(one, by)
     found = check_prepared(by, prepared, cache)
     if found.is_clear and one.page:
         shown = check_page(by, one.page)
@@ -226,6 +229,15 @@ def _judge(
         rightful = "" if one.page else _rightful(one, found, prepared, measures)
         return Judged(one, found, rightful=rightful)
     return Judged(one, found, paper.into, sha256_of(paper.into))
+
+
+def _filled(one: Candidate, by: Yardstick) -> Yardstick:
+    """Return what a letter is judged by that shows what the portal filled in: its child's name is nobody else's there.
+
+    Where what went in beside names anybody, whatever stands in the letter may be theirs.
+    """
+    is_clear = check_texts(by, {"beside": one.beside}).is_clear
+    return by.as_filled(one.child_id) if is_clear else replace(by, must_name=None)
 
 
 def _shows_what_was_filled(one: Candidate, by: Yardstick, prepared: Prepared) -> bool:

@@ -26,6 +26,7 @@ from portal.words.several import all_of, with_commas
 Row = Mapping[str, str]
 _NAMING = ("child.given_name", "child.family_name", "child.name", "child.student_number")
 """The fields that make a letter one child's: once the portal fills in one of them, nobody has to ask whose it is."""
+_FIELD, _MARKS = re.compile(r"\{\{[^{}\n]*\}\}"), re.compile(r"[*_`#]")
 _NUMBER = re.compile(r"(?=\S*\d)\S+")
 """A student number, and no name: a list chosen by mistake may hold names in the column of numbers."""
 
@@ -193,6 +194,7 @@ def _letters(pile: Pile, template: LetterTemplate | StaffTemplate, rows: dict[st
     machine: Press = press()
     name = safe_file_name(f"{pile.mailing.title}.pdf")
     naming = [field for field in _NAMING if field in template.fields]
+    written = _MARKS.sub("", _FIELD.sub(" ", _words_of(pile)))
     made = machine.typeset_all(template.typst, (template.values(row) for row in rows.values()))
     with closing(made) as pdfs:  # type: ignore[type-var]  # a generator, which the port calls an iterator
         for place, ((child_id, row), pdf) in enumerate(zip(rows.items(), pdfs, strict=True)):
@@ -201,4 +203,15 @@ def _letters(pile: Pile, template: LetterTemplate | StaffTemplate, rows: dict[st
             page = template.html(row) if isinstance(template, LetterTemplate) else ""
             sha256 = hashlib.sha256(pdf).hexdigest()
             filled = tuple(filter(None, map(row.get, naming)))
-            yield Candidate(place, name, path, len(pdf), sha256, child_id, page, origin="set", filled=filled)
+            others = (row.get(field, "") for field in template.fields if field not in naming)
+            yield Candidate(
+                place, name, path, len(pdf), sha256, child_id, page, origin="set", filled=filled,
+                beside="\n\n".join((written, *others)),
+            )  # fmt: skip
+
+
+def _words_of(pile: Pile) -> str:
+    """Return the letter as somebody wrote it, with its fields, and who signs it."""
+    if "template" in pile.files:
+        return pile.files["template"].path.read_text("utf-8")
+    return f"{pile.ask['markdown']}\n\n{pile.ask.get('signer', '')}"

@@ -72,7 +72,7 @@ def _measured(
     def measure_of(document: Document) -> Yardstick:
         assert document.addressee_id is not None
         measure = replace(measures[document.addressee_id], is_chosen=document.id in chosen)
-        return replace(measure, must_name=None) if document.id in filled else measure
+        return measure.as_filled(document.addressee_id) if document.id in filled else measure
 
     return measure_of
 

@@ -16,6 +16,7 @@ from portal.mailings import repository as mailings
 from portal.mailings.errors import BeingCheckedAgain, RosterChanged
 from portal.mailings.tables import Mailing
 from portal.overviews.audience import audiences
+from portal.overviews.operation import judged_by
 from portal.publish.checking.check_file import GuardReport, Yardstick
 from portal.publish.checking.judging import judge_documents, judge_in_turn, judge_written, tell_stop, yardstick
 from portal.staff.errors import NotAllowed
@@ -47,21 +48,33 @@ class _Again:
 
 
 def submit(house: House, mailing_id: str, *, by: Acting, version: int | None, now: datetime) -> Mailing:
-    """Ask for approval; where a setting waives the second person for a few families, the hold begins at once."""
+    """Ask for approval; where a setting waives the second person for a few families, the hold begins at once.
+
+    Raises `BeingCheckedAgain` where such letters to single children were judged by another roster: press again, then.
+    """
     with house.db.read() as session:
         found = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
         approve_mailing.check_adds_up(session, found, now=now)
+        is_current = found.judged_by == judged_by.version(session, house.guard_terms)
+    if found.state == "checked" and found.way != "shared" and not is_current and _is_waived(house, found, now=now):
+        _check_each_again(house, mailing_id, by=by, now=now)
+        raise BeingCheckedAgain
     with house.db.write() as session:
         mailing = approve_mailing.submit_mailing(session, house.keys, mailing_id, by=by, version=version, now=now)
-    with house.db.read() as session:
-        reached = audiences.reach_of(session, mailing, now=now)
-        is_released = bool(documents.releases_of(session, mailing_id))
-    if reached.families >= house.settings.approval_waived_below or mailing.confidential or is_released:
+    if not _is_waived(house, mailing, now=now):
         return mailing
     try:
         return _approve(house, mailing_id, by=by, version=mailing.version, now=now, waived=True)
-    except NotAllowed:  # it has grown meanwhile: what was asked for stands, and a second person answers it
+    except (NotAllowed, BeingCheckedAgain):  # something moved meanwhile: what was asked for stands, for a second person
         return mailing
+
+
+def _is_waived(house: House, mailing: Mailing, *, now: datetime) -> bool:
+    with house.db.read() as session:
+        reached = audiences.reach_of(session, mailing, now=now)
+        is_released = bool(documents.releases_of(session, mailing.id))
+    below = house.settings.approval_waived_below
+    return audiences.is_waived(mailing, reached, below=below, is_released=is_released)
 
 
 def approve(house: House, mailing_id: str, *, by: Acting, version: int | None, now: datetime) -> Mailing:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from portal import publish
 from portal.flows.approving import approve_mailing, ask_other_approver
 from portal.flows.sending import send_test, stop_mailing
+from portal.flows.writing import add_guardians as add
 from portal.web.guards import StaffRequest
 from portal.web.staff.following.mailing import done, shown
 from portal.words.sentences import sentence
@@ -24,6 +25,17 @@ def submit(ask: StaffRequest) -> Response:
     return done(
         ask, "submitted", lambda id_: publish.submit(ask.house, id_, by=ask.acting, version=version, now=ask.now)
     )
+
+
+def add_guardians(ask: StaffRequest) -> Response:
+    """Let the other guardians of the same children get it too."""
+    version = ask.form.number("version") or _NEVER
+
+    def act(mailing_id: str) -> None:
+        with ask.house.db.write() as session:
+            add.add_guardians(session, ask.house.keys, mailing_id, version=version, by=ask.acting, now=ask.now)
+
+    return done(ask, "guardians", act)
 
 
 def test(ask: StaffRequest) -> Response:

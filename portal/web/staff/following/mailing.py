@@ -33,6 +33,7 @@ _DRAFTS = frozenset({"draft", "checked", "returned"})
 _LOOKED_AT = frozenset({"checked", "waiting"})
 _SAID = {
     "submitted": sentence("Approval is asked for."),
+    "guardians": sentence("These guardians get it too. Nothing is sent yet."),
     "sample": sentence("You have looked at the sample. Now you can approve it."),
     "test": sentence("A test message is on its way to you. It names no child and opens nothing."),
     "approved": sentence("You approved it. It is held before the first message leaves."),
@@ -73,8 +74,9 @@ def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = 
     settings = ask.house.settings
     with ask.house.db.read() as session:
         seen = mailing_seen.mailing_seen(
-            session, ask.acting, ask.path("mailing"), organisation=settings.organisation, now=ask.now
-        )
+            session, ask.acting, ask.path("mailing"), organisation=settings.organisation,
+            waived_below=settings.approval_waived_below, now=ask.now,
+        )  # fmt: skip
         sending = sending_seen.sending_seen(session, seen.mailing, settings, now=ask.now)
         lost = unreached.unreached(session, ask.acting, seen.mailing.id, page=1, size=_FEW) if seen.progress else None
         corrected = corrections.corrections_of(session, seen.mailing.id)
@@ -129,8 +131,6 @@ def _places(ask: StaffRequest, seen: MailingSeen, sending: SendingSeen) -> dict[
         "steps": _STEPS,
         "at_step": _AT_STEP.get(state, 0),
         "may_approve": may_approve,
-        "is_waived": seen.numbers.families < settings.approval_waived_below
-        and not (seen.mailing.confidential or seen.released),
         "may_release": ask.acting.may_approve and not seen.is_mine,
         "may_throw_away": state in _DRAFTS and (seen.is_mine or ask.acting.is_admin),
         "hold": span_words(settings.hold_seconds),

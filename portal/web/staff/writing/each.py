@@ -42,7 +42,8 @@ def new(ask: StaffRequest) -> Response:
     """Show an empty form."""
     with ask.house.db.read() as session:
         places = drafting.places(session, ask.acting, now=ask.now)
-    return _form(ask, EachTyped(nothing_yet(ask.house.settings, places, sites=ask.acting.sites)))
+    words = nothing_yet(ask.house.settings, places, sites=ask.acting.sites)
+    return _form(ask, EachTyped(replace(words, confidential=True)))
 
 
 def go_on(ask: StaffRequest, begun: Begun) -> Response:
@@ -51,7 +52,7 @@ def go_on(ask: StaffRequest, begun: Begun) -> Response:
     is_other = ask.query("text") == "other" and bool(begun.other)
     typed = each_typed_in(Form(begun.other if is_other else begun.fields))
     if not begun.version:  # a file was brought, and nothing typed yet
-        words = replace(typed.words, whom="files", expires=str(ask.house.settings.link_days))
+        words = replace(typed.words, whom="files", expires=str(ask.house.settings.link_days), confidential=True)
         typed = replace(typed, words=words)
     return _form(ask, typed, so_far=so_far, begun=begun, is_other=is_other)
 

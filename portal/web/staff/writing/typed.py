@@ -26,9 +26,9 @@ def others() -> tuple[str, ...]:
 class Typed:
     """The fields of the form as they stand in the browser; `whom` is everyone, part, children, files or not said yet.
 
-    `numbers` are children as they were named, one a line. `words` are title and message in other languages, `texts`
-    the letters that are written here, the English one
-    under no language, and `drop` the languages whose file is to go.
+    `numbers` are children as they were named, one a line, `guardians` the only ones who get it. `words` are title and
+    message in other languages, `texts` the letters that are written here, the English one under no language, and `drop`
+    the languages whose file is to go.
     """
 
     title: str = ""
@@ -36,6 +36,7 @@ class Typed:
     whom: str = ""
     chosen: Mapping[TermKind, list[str]] = field(default_factory=dict)
     numbers: str = ""
+    guardians: str = ""
     expires: str = ""
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -46,22 +47,28 @@ class Typed:
     @property
     def is_for_one(self) -> bool:
         """Whether it is for one child that was named."""
-        return [term.kind for term in self._terms()] == ["child"]
+        return [term.kind for term in self.terms] == ["child"]
 
-    def draft(self, settings: Settings) -> Draft:
-        """Return what was typed as a draft. Raises `DraftFaults` with a sentence for each field that is wrong."""
-        return check_draft(
+    def draft(self, settings: Settings, *, addressed: frozenset[str] | None = None) -> Draft:
+        """Return what was typed as a draft, for the `addressed` guardians alone where there are such.
+
+        Raises `DraftFaults` with a sentence for each field that is wrong.
+        """
+        draft = check_draft(
             title=self.title,
             message=self.message,
-            terms=self._terms(),
+            terms=self.terms,
             link_days=int(self.expires) if re.fullmatch(r"[0-9]{1,4}", self.expires.strip()) else 0,
             link_hosts=settings.link_hosts,
             words=self.words,
             confidential=self.confidential,
             acknowledge=self.acknowledge,
         )
+        return replace(draft, addressed=addressed)
 
-    def _terms(self) -> list[Term]:
+    @property
+    def terms(self) -> list[Term]:
+        """Whom it is for, as far as it was said."""
         # Everything that was answered counts: two answers are a question to the writer, never a guess.
         terms = [Term(_WHOLE[self.whom])] if self.whom in _WHOLE else []
         terms += [Term(kind, value) for kind in _PARTS for value in self.chosen.get(kind, [])]
@@ -79,6 +86,7 @@ def typed_in(form: Form) -> Typed:
         form.text("audience"),
         chosen,
         form.text("numbers"),
+        form.text("guardians"),
         form.text("expires"),
         {tag: said for tag, said in words.items() if any(said)},
         {tag: text for tag, text in texts.items() if text.strip()},
@@ -100,9 +108,9 @@ def nothing_yet(settings: Settings, places: Places, *, sites: frozenset[str] | N
     return Typed(whom="part", chosen={"site": own}, expires=str(settings.link_days))
 
 
-def for_child(typed: Typed, named: str) -> Typed:
-    """Return the same form for one child, as its name and number."""
-    return replace(typed, whom="children", chosen={}, numbers=named)
+def for_child(typed: Typed, named: str, guardian: str = "") -> Typed:
+    """Return the same form for one child, as its name and number, or for one guardian of it alone."""
+    return replace(typed, whom="children", chosen={}, numbers=named, guardians=guardian)
 
 
 def typed_before(so_far: SoFar) -> Typed:
@@ -116,5 +124,5 @@ def typed_before(so_far: SoFar) -> Typed:
         tag: ("" if title == so_far.title else title, "" if message == so_far.message else message)
         for tag, (title, message) in so_far.words.items()
     }
-    typed = Typed(so_far.title, so_far.message, whom, chosen, numbers, str(so_far.link_days), words)
+    typed = Typed(so_far.title, so_far.message, whom, chosen, numbers, so_far.guardians, str(so_far.link_days), words)
     return replace(typed, confidential=so_far.confidential, acknowledge=so_far.acknowledge)

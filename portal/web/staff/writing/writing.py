@@ -38,14 +38,15 @@ _UNTOLD = 422
 
 
 def new(ask: StaffRequest) -> Response:
-    """Show an empty form; from a family's page, one that is for that child."""
+    """Show an empty form; from a family's page, one that is for that child, or for one of its guardians alone."""
     with ask.house.db.read() as session:
         places = drafting.places(session, ask.acting, now=ask.now)
         number = ask.query("child")
         child = number and children.child_seen(session, ask.acting, number, now=ask.now)
+        alone = drafting.guardian_of(session, child, ask.query("guardian")) if child else ""
     empty = nothing_yet(ask.house.settings, places, sites=ask.acting.sites)
     if child:
-        empty = for_child(empty, f"{child.given_name} {child.family_name} ({child.student_number})")
+        empty = for_child(empty, f"{child.given_name} {child.family_name} ({child.student_number})", alone)
     return _form(ask, empty)
 
 

@@ -1,0 +1,60 @@
+"""Guardians as writers name them: by name, by address, or by what the roster calls them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, not_, select
+from sqlmodel import Session, col
+
+from portal.families.repository import Scope, in_scope, matches, on_roster
+from portal.families.repository.rights import is_over
+from portal.families.rules import Term
+from portal.families.tables import Child, Guardian, Guardianship
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A guardian, and what tells them apart from another of that name."""
+
+    id: str
+    source_id: str
+    name: str
+    address_key: str | None
+
+    @property
+    def written(self) -> str:
+        """The name as a form holds it, such as “Carla Rivera (G000231)”."""
+        return f"{self.name} ({self.source_id})"
+
+
+_NAMED = (col(Guardian.id), col(Guardian.source_id), col(Guardian.given_name), col(Guardian.family_name),
+          col(Guardian.address_key))  # fmt: skip
+
+
+def guardians_of_audience(
+    session: Session, terms: Sequence[Term] | None, scope: Scope, *, now: datetime
+) -> list[Named]:
+    """Return the guardians of an audience's children within a scope, whatever their rights; of all on the roster."""
+    where = on_roster() if terms is None else matches(terms)
+    query = (
+        select(*_NAMED)
+        .join(Guardianship, col(Guardianship.guardian_id) == col(Guardian.id))
+        .join(Child, col(Child.id) == col(Guardianship.child_id))
+        .where(and_(where, in_scope(scope), not_(is_over())))
+        .distinct()
+    )
+    return [_named(*row) for row in session.execute(query, {"now": now})]
+
+
+def guardians_called(session: Session, guardian_ids: Collection[str]) -> list[Named]:
+    """Return guardians by id, in the order of their names."""
+    ids, found = sorted(guardian_ids), list[Named]()
+    for start in range(0, len(ids), 500):
+        query = select(*_NAMED).where(col(Guardian.id).in_(ids[start : start + 500]))
+        found += [_named(*row) for row in session.execute(query)]
+    return sorted(found, key=lambda one: (one.name, one.source_id))
+
+
+def _named(guardian_id: str, source_id: str, given_name: str, family_name: str, address_key: str | None) -> Named:
+    return Named(guardian_id, source_id, f"{given_name} {family_name}".strip(), address_key)
