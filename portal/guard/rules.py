@@ -152,19 +152,18 @@ def judge(
 ) -> Clear | Blocked:
     """Decide over all of `parts` at once. `allowed` holds the ids of persons who may be named, if any.
 
-    A sign that also belongs to someone allowed (a namesake, a shared phone) is theirs. `must_name` is the id of
-    a child who has to be named somewhere; with `is_chosen` somebody said that it is this child's letter, so a name
+    A sign that also belongs to someone allowed (a namesake, a shared phone) is theirs. `must_name` is the id of a
+    child who has to be named somewhere; with `is_chosen` somebody said that it is this child's letter, so a name
     that another child bears as well will do. Only as complete as `roster`: whoever has none yet must say "wait"
-    instead of asking. `cache` holds what the same roster's search found before, and then what it finds now. `near`: the
-    ids of the children at the sites of whoever asks; None is every site. `rows`: `personal_rows` of `parts`, if told.
-    `may_list`: somebody released it as a list of strangers. `filled`: the id of a child whose given or family name the
-    portal wrote into it, so that nobody else is meant by it. Raises `TooLong`.
+    instead of asking. `cache` holds what the same roster's search found before, and then what it finds now. `near`:
+    the ids of the children at the sites of whoever asks; None is every site. `rows`: `personal_rows` of `parts`, if
+    told. `may_list`: somebody released it as a list of strangers. `filled`: the id of a child whose name the portal
+    wrote into it, so nobody else is meant by that. Raises `TooLong`.
     """
     every = tuple(parts)
     found, trace = _searched(every, roster, allowed, cache or PartCache()), cache.trace if cache else None
     signs = _of_others(found, roster, allowed, trace) if found else []
-    if filled in roster.by_id:
-        signs = but_names_of(signs, roster.by_id[filled], roster)
+    signs = but_names_of(signs, roster.by_id[filled], roster) if filled in roster.by_id else signs
     rows = rows if is_on(trace, Rule.LIST_COLUMNS) else ()
     lists = personal_rows(every, cache.lines if cache else None) if rows is None else rows
     are_strangers = bool(lists) and not signs and all(sign.is_own_contact for sign in found)
