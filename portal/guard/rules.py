@@ -164,8 +164,7 @@ def judge(
     found, trace = _searched(every, roster, allowed, cache or PartCache()), cache.trace if cache else None
     signs = _of_others(found, roster, allowed, trace) if found else []
     signs = but_names_of(signs, roster.by_id[filled], roster) if filled in roster.by_id else signs
-    rows = rows if is_on(trace, Rule.LIST_COLUMNS) else ()
-    lists = personal_rows(every, cache.lines if cache else None) if rows is None else rows
+    lists = _lists(every, rows, cache) if is_on(trace, Rule.LIST_COLUMNS) else ()
     are_strangers = bool(lists) and not signs and all(sign.is_own_contact for sign in found)
     lists = () if may_list and are_strangers else lists
     beside = [Finding(where, "personal-columns", count, (Rule.LIST_COLUMNS,)) for where, count in lists]
@@ -174,10 +173,14 @@ def judge(
         beside.append(Finding(_EVERYWHERE, fault, 1, (_FAULTS[fault],)))
     if not (findings := _counted(signs) + beside):
         return Clear()
-    children, families = count_named(signs, roster)
     told = None if near is None else _near(signs, beside, roster, near)
-    is_list = families >= ROSTER_FAMILIES or bool(lists)
-    return Blocked(_in_order(findings), children, is_list, _ids_of(signs, roster), told, are_strangers)
+    children, families = count_named(signs, roster)
+    shaped = families >= ROSTER_FAMILIES or bool(lists)
+    return Blocked(_in_order(findings), children, shaped, _ids_of(signs, roster), told, are_strangers)
+
+
+def _lists(parts: tuple[Part, ...], rows: Rows | None, cache: PartCache | None) -> Rows:
+    return personal_rows(parts, cache.lines if cache else None) if rows is None else rows
 
 
 def _searched(parts: tuple[Part, ...], roster: Roster, allowed: frozenset[str], cache: PartCache) -> list[Sign]:
