@@ -8,8 +8,10 @@ from portal.guard.cues.said_of_pupils import is_label_of_one
 from portal.guard.spellings.spellings import Spelling
 from portal.guard.text.dates import MONTHS
 from portal.guard.text.ordinary_words import is_common, is_family_name, is_given_name, is_word
+from portal.guard.text.vocabulary import listed
 from portal.guard.views.token_windows import CONJUNCTIONS, CUES, ROW_ENDS, TITLES, Sentence
 
+_STYLES: Final = listed("styles")
 _TWO_CELLS: Final = 2  # cells from the given to the family name; by definition
 _LOOSE: Final = frozenset(("comma", "semicolon", "and", "tab", "line"))
 
@@ -103,6 +105,16 @@ def _goes_on_as_prose(pair: Pair) -> bool:
     if not _is_and(sentence, joint) or not is_common(sentence.words[pair.family]):
         return False
     return sentence.gap(joint + 1) == "space" and pair.is_name_like(joint + 1) and pair.is_name_like(joint + 2)
+
+
+def is_titled(pair: Pair) -> bool:
+    """Whether a family name that is a title, too, stands before a given name: "St. Patrick", "King Martin".
+
+    Nobody's title is the given name itself: Santa-Santa.
+    """
+    given, family = pair.sentence.words[pair.given], pair.sentence.words[pair.family]
+    is_title = family in _STYLES and len(pair.name.family.words) == 1
+    return is_title and given != family and not pair.is_forward and set(pair.gaps) == {"space"}
 
 
 def _is_two_of_a_kind(pair: Pair) -> bool:

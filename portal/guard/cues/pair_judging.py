@@ -11,6 +11,7 @@ from portal.guard.cues.bounds import (
     is_list_of_siblings,
     is_lone,
     is_one_given,
+    is_titled,
     is_torn,
     second_given,
 )
@@ -118,7 +119,10 @@ def _doubted(pair: Pair) -> tuple[Rule, ...]:
     ):
         return (Rule.CUE_SECOND_GIVEN,)
     cue = _cue_around(pair)
-    return () if cue is None else (cue,)
+    if cue is not None or not is_titled(pair) or not pair.is_on(Rule.CUE_TITLE):
+        return () if cue is None else (cue,)
+    is_line = pair.sentence.begins_line(pair.low) and pair.sentence.ends_line(pair.high)
+    return (Rule.CUE_TITLE, Rule.CUE_ROW) if is_line else (Rule.CUE_TITLE,)
 
 
 def _cue_around(pair: Pair) -> Rule | None:

@@ -91,6 +91,7 @@ class Rule(Described):
     CUE_OTHER_MARKS = "cue.other-marks", "The words of a Vietnamese text have other marks than the name."
     CUE_EXACT_MARKS = "cue.exact-marks", "The name stands with all its marks, as no ordinary words would."
     CUE_PART = "cue.part", "A part of these words is a sure name of the same person."
+    CUE_TITLE = "cue.title", "The family name is a title as well, such as King or Santa."
     CUE_NAMESAKE = "cue.namesake", "A site, a program, a public figure or a colleague is called so."
     CUE_COLLEAGUE = "cue.colleague", "The text says that a colleague of the staff is meant."
     CUE_SHARED = "cue.shared", "The address or phone is the organisation's as well."

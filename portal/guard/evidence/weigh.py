@@ -25,6 +25,7 @@ AT_MOST: Final[dict[Rule, Strength]] = {
     Rule.CUE_OTHER_FAMILY: "weak",
     Rule.CUE_GIVEN_LIST: "weak",
     Rule.CUE_PLACE: "weak",
+    Rule.CUE_TITLE: "weak",
     Rule.CUE_BRIEF: "weak",
     Rule.CUE_GUESSED_MARKS: "weak",
     Rule.CUE_OTHER_MARKS: "weak",

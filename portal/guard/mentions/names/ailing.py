@@ -1,7 +1,7 @@
 """Children written by initials alone before what ails them: "A. R., asthma".
 
 Narrow, for a large school has a child of any initials: they have stops, begin a line, a cell or an item, or stand
-behind "student", and a short note with a word for an ailment is all that follows.
+behind "student", are no abbreviation, and a short note with a word for an ailment is all that follows.
 """
 
 import re
@@ -21,11 +21,14 @@ from portal.guard.text.vocabulary import listed
 from portal.guard.views.passages import Passage
 
 _PUPIL: Final = listed("pupil-words")
+_ABBREVIATIONS: Final = listed("abbreviations")
 _BEFORE: Final = 24  # characters; by eye
 _BEHIND: Final = 64
 """Characters before initials that tell whether they begin something, and behind them that hold a note; by eye."""
 _BEGINS: Final = re.compile(r"[\n\t|;][ *\u2022\d.)#-]{0,6}\Z")
 _NOTE: Final = re.compile(r" ?[:,(|\t\u2013\u2014-][ (|]*([^\n\t|;()]{3,48}?)(?:[.;)|\t\n]|\Z)")
+_SENTENCE: Final = re.compile(r" ([^\n\t|;()]{3,48}?)(?:[.;)|\t\n]|\Z)")
+"""What follows where a word for a pupil stands before: "Student K.J. has autism"."""
 _MOST_WORDS: Final = 5  # words of a note; by eye
 _APART: Final = 3
 """Letters from one initial to the next: a stop and a blank are between; by definition."""
@@ -51,8 +54,11 @@ def _initials_at(passage: Passage, at: int) -> tuple[str, frozenset[int]] | None
     text = passage.cased
     if not (written := DOTTED.match(text, at)) or not _begins(text, at):
         return None
-    note = _NOTE.match(text[written.end() : written.end() + _BEHIND])
+    behind, is_pupil = text[written.end() : written.end() + _BEHIND], _is_behind_pupil(text, at)
+    note = _NOTE.match(behind) or (_SENTENCE.match(behind) if is_pupil else None)
     if note is None or len(note[1].split()) > _MOST_WORDS or "health" not in SAID.kinds_in(fold(note[1])):
+        return None
+    if letters_of(written[0]) in _ABBREVIATIONS and not is_pupil:
         return None
     places = [at + offset for offset, letter in enumerate(written[0]) if letter.isalpha()]
     return letters_of(written[0]), frozenset(places)
@@ -60,8 +66,12 @@ def _initials_at(passage: Passage, at: int) -> tuple[str, frozenset[int]] | None
 
 def _begins(text: str, at: int) -> bool:
     before = text[at - _BEFORE : at] if at > _BEFORE else f"\n{text[:at]}"
-    last = before.rpartition("\n")[2].split()[-1:]
-    return _BEGINS.search(before) is not None or (bool(last) and fold(last[0].strip(":#")) in _PUPIL)
+    return _BEGINS.search(before) is not None or _is_behind_pupil(text, at)
+
+
+def _is_behind_pupil(text: str, at: int) -> bool:
+    last = text[max(at - _BEFORE, 0) : at].rpartition("\n")[2].split()[-1:]
+    return bool(last) and fold(last[0].strip(":#")) in _PUPIL
 
 
 def _children(roster: Roster, letters: str) -> Iterator[int]:
