@@ -43,6 +43,8 @@ from portal.overviews.operation.machine_in_force import Machine
 from portal.overviews.operation.sealed_before import sealed_before
 from portal.overviews.people import known_people
 from portal.press import Press
+from portal.press.office.converter import Converter
+from portal.press.office.office_converter import converter_of
 from portal.press.typesetting.caged import CagedPress
 from portal.reading.cage.caged import CagedReader, confinement_here
 from portal.reading.cage.confinement import Confinement
@@ -69,6 +71,7 @@ class House(Ground):
     blobs: Blobs
     documents: SealedDocuments
     reader: Reader
+    converter: Converter
     disclosures: Disclosures
     pages: KeptPages
     people: "KnownPeople"
@@ -114,6 +117,7 @@ def build_house(settings: Settings, *, clock: Clock = utc_now) -> House:
         blobs=blobs,
         documents=SealedStore(blobs, data_keys),
         reader=scanned or reader,
+        converter=converter_of(settings.office),
         disclosures=GroupCommit(db, partial(disclose, keys=keys), "disclosures", LedgerUnavailable),
         pages=KeptPages(_viewer(), _drawn_at_once()),
         people=KnownPeople(db, keys, settings),
@@ -226,7 +230,14 @@ def machine_of(house: House) -> Machine:
         left = sealed_before(session, house.keys)
     scanner = house.scanner_answers() if house.scanner_answers else None
     cage = _confinement()
-    return Machine(cage.is_off_the_network, scanner, left, free_bytes(house.settings.data_dir), cage.layers)
+    return Machine(
+        cage.is_off_the_network,
+        scanner,
+        left,
+        free_bytes(house.settings.data_dir),
+        cage.layers,
+        house.converter.programs,
+    )
 
 
 def domain_records(nameserver: str = "") -> Records:

@@ -15,6 +15,7 @@ from portal.publish.beginning import (
     waiting_to_be_read,
 )
 from portal.publish.checking.accessible import Readable, how_it_reads, how_they_read
+from portal.publish.checking.how_made import HowAllMade, HowMade, how_all_made, how_made
 from portal.publish.checking.judging import Upload, yardstick
 from portal.publish.checking.pictures import NotOnePicture, know_pictures_of
 from portal.publish.checking.releases import held_chunks, release
@@ -71,6 +72,8 @@ __all__ = [
     "Corrected",
     "GivenRecord",
     "GuardSaysNo",
+    "HowAllMade",
+    "HowMade",
     "Jobs",
     "NotOnePicture",
     "Pack",
@@ -106,7 +109,9 @@ __all__ = [
     "give_record",
     "give_roster",
     "held_chunks",
+    "how_all_made",
     "how_it_reads",
+    "how_made",
     "how_they_read",
     "import_it",
     "incident_pack",

@@ -11,7 +11,7 @@ import pytest
 from portal.web.admin.words import ACTS
 from tests.house.tree import HOUSE, files, modules, named, parsed
 
-PICTURES = {".png", ".ico", ".woff2", ".pdf", ".xlsx", ".docx", ".zip", ".mo", ".xz"}
+PICTURES = {".ttf", ".png", ".ico", ".woff2", ".pdf", ".xlsx", ".docx", ".zip", ".mo", ".xz"}
 EVERYWHERE = re.compile(
     r"pypi\.org|pythonhosted|registry\.npmjs|ghcr\.io|docker\.io|quay\.io"  # registries
     r"|(?<![\w.])/(?:work|root|home/\w+|Users)/"  # somebody's machine

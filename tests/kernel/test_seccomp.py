@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from portal.kernel.cage.lockdown import calls_to_answer, calls_to_fork, calls_to_wait
+from portal.kernel.cage.lockdown import NOT_OURS, TOLD, calls_to_answer, calls_to_fork, calls_to_wait
 from portal.kernel.cage.seccomp import ARCHITECTURES, NUMBERS, Calls, program_for
 from tests.parts.system_calls import TABLE
 
@@ -26,8 +26,16 @@ FILTERS: dict[str, Calls] = {
 
 @cache
 def judge_of(name: str, machine: str) -> Judge:
+    return judge_by(program_for(FILTERS[name], machine), machine)
+
+
+@cache
+def judge_of_others(machine: str) -> Judge:
+    return judge_by(program_for(NOT_OURS, machine, told=TOLD), machine)
+
+
+def judge_by(code: bytes, machine: str) -> Judge:
     """What the kernel would do with a call: the program run as linux/filter.h says."""
-    code = program_for(FILTERS[name], machine)
     steps = [struct.unpack_from("=HBBI", code, at) for at in range(0, len(code), 8)]
 
     def judge(number: int, *arguments: int, architecture: int = ARCHITECTURES[machine]) -> int:
@@ -141,3 +149,35 @@ def test_a_process_that_forks_starts_no_thread_and_no_namespace_and_only_kills(m
     assert not allowed(machine, "prlimit64", 77, 7, by="fork")
     assert allowed(machine, "prlimit64", 0, 7, by="fork")
     assert {option for option in range(80) if allowed(machine, "prctl", option, by="fork")} == {1, 4, 38}
+
+
+def test_a_program_that_is_not_ours_has_no_network_nobody_to_ask_and_nobody_to_signal(machine: str) -> None:
+    judge, numbers = judge_of_others(machine), TABLE[machine]
+    families = {family for family in range(64) if judge(numbers["socket"], family, 1, 0) == ALLOWED}
+    assert families == {1}, "AF_UNIX alone"
+    refused = (
+        "connect",
+        "sendto",
+        "sendmsg",
+        "kill",
+        "tkill",
+        "setsid",
+        "ptrace",
+        "io_uring_setup",
+        "mount",
+        "unshare",
+    )
+    for name in refused:
+        assert {judge(numbers[name], *some) for some in tried()} == {REFUSED}, name
+    assert judge(numbers["prlimit64"], 0) == ALLOWED
+    assert judge(numbers["prlimit64"], 77) == REFUSED
+
+
+def test_what_a_program_that_is_not_ours_is_told_lets_it_do_without(machine: str) -> None:
+    judge, numbers = judge_of_others(machine), TABLE[machine]
+    assert {judge(numbers[name], 3) for name in ("bind", "listen")} == {0x00050000}, "done, says the kernel"
+    assert judge(numbers["clone3"]) == 0x00050000 | 38, "there is no such call"
+    assert judge(numbers["tgkill"], 1, 1, 6) == ENDED
+    assert judge(numbers["read"], 3) == judge(numbers["openat"], 3) == ALLOWED
+    assert judge(0x40000000 + numbers["read"]) == ENDED
+    assert {judge(numbers["read"], architecture=other) for other in OTHER_MACHINES} == {ENDED}

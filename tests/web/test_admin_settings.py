@@ -42,6 +42,14 @@ def unsafe(facts: dict[str, InForce]) -> set[str]:
     return {name for name, one in facts.items() if one.standing == "unsafe"}
 
 
+@pytest.mark.parametrize(
+    ("converters", "standing"), [((), "note"), (("dxpdf",), "note"), (("LibreOffice", "dxpdf"), "safe")]
+)
+def test_it_is_told_what_makes_pdfs_of_word_letters(house: House, converters: tuple[str, ...], standing: str) -> None:
+    word = seen(house, house.settings, replace(MACHINE, converters=converters))["Word letters"]
+    assert (word.standing, word.value) == (standing, ", ".join(converters) or "none")
+
+
 def test_everything_unsafe_is_called_so(house: House, cast: Cast, clock: Watch) -> None:
     assert cast.admin
     safe = house.settings.model_copy(update=SAFE)

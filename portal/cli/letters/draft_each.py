@@ -88,11 +88,15 @@ def draft_each(house: House, checked: Draft, given: EachGiven, person: Acting, *
     facts = mailing_facts(house, done.mailing_id) | {"reconciliation": table_facts(house, done.mailing_id)}
     heard = publish.how_they_read(house, done.mailing_id)
     facts["accessibility"] = heard.facts()
+    made = publish.how_all_made(house, done.mailing_id)
+    facts["made"] = {"converted": made.converted, "look_at": [str(one) for one in made.advice]}
     if as_json:
         print_json(**facts)
     else:
         print_facts(facts)
         print_table(facts["reconciliation"])
+        for told in made.advice:
+            people.print(f"Look at this: {told}", markup=False)
         for sentence in heard.advice:
             people.print(f"For screen readers: {sentence}", markup=False)
     if not facts["reconciliation"]["complete"]:

@@ -61,7 +61,9 @@ def draft_letter(house: House, checked: Draft, given: LetterGiven, person: Actin
     facts: dict[str, Any] = {"mailing": None, "state": None}
     if done.mailing_id:
         facts = mailing_facts(house, done.mailing_id) | {"languages": _languages(house, done.mailing_id)}
-        facts["accessibility"] = [one.facts() for one in publish.how_it_reads(house, _files(house, done.mailing_id))]
+        files = _files(house, done.mailing_id)
+        facts["accessibility"] = [one.facts() for one in publish.how_it_reads(house, files)]
+        facts["made"] = [one.facts() for one in publish.how_made(files)]
     facts |= {"guard": guard_facts(done.report), "reconciliation": {}}
     if isinstance(done, Stopped) and done.file_name:
         facts["guard"]["file"] = done.file_name
@@ -71,6 +73,7 @@ def draft_letter(house: House, checked: Draft, given: LetterGiven, person: Actin
         print_stop(done)
     else:
         print_facts(facts)
+        print_made(facts["made"])
         print_advice(facts["accessibility"])
     if isinstance(done, Stopped):
         raise typer.Exit(3)
@@ -109,6 +112,16 @@ def print_advice(files: Sequence[dict[str, Any]]) -> None:
     for file in files:
         for sentence in file["advice"]:
             people.print(f"For screen readers, {file['file']}: {sentence}", markup=False)
+
+
+def print_made(files: Sequence[dict[str, Any]]) -> None:
+    """Say of each file that was converted what was taken out of it, and what to look at."""
+    for file in files:
+        if file["converted"]:
+            gone = f" Taken out: {'; '.join(file['removed'])}." if file["removed"] else ""
+            people.print(f"Made a PDF: {file['file']}. Families get this, never the file itself.{gone}", markup=False)
+            for sentence in file["look_at"]:
+                people.print(f"Look at this: {sentence}", markup=False)
 
 
 def print_stop(done: Stopped) -> None:

@@ -15,6 +15,7 @@ from portal.cli.opening import Json, aside, folded, people, print_json
 from portal.families import repository as families
 from portal.kernel.errors import WrongCall
 from portal.kernel.text.counts import count_of
+from portal.press.office.notes import removed_of
 from portal.publish.checking.check_file import GuardReport, Yardstick, check_files
 from portal.publish.checking.stops import words_of
 from portal.wiring import House
@@ -93,7 +94,7 @@ def guard_facts(found: GuardReport) -> dict[str, Any]:
         "may_be_released": found.may_be_released,
         "findings": [{"where": where, "kind": kind, "count": count} for where, kind, count in found.findings],
         "reason": found.reason,
-        "removed": list(found.removed),
+        "removed": [str(told) for told in removed_of(found.removed)],
     }
 
 

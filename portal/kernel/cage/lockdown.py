@@ -10,10 +10,24 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Sequence
 from functools import cache
 from typing import Final, NoReturn
 
-from portal.kernel.cage.seccomp import Calls, filter_of, one_of, put_behind, system, within
+from portal.kernel.cage.landlock import keep_to_paths
+from portal.kernel.cage.seccomp import (
+    DONE,
+    ENDS,
+    MISSING,
+    NEVER,
+    Calls,
+    filter_beside,
+    filter_of,
+    one_of,
+    put_behind,
+    system,
+    within,
+)
 
 _NAMESPACES: Final = 0x20000000 | 0x40000000 | 0x08000000  # of processes, network, IPC (CLONE_NEWPID, -NET, -IPC)
 _USER_NAMESPACE: Final = 0x10000000
@@ -52,6 +66,32 @@ _THINKING: Final[Calls] = {
     "rt_sigreturn": (),  # glibc has each thread change its user in a handler, which may end behind the filter
     "exit": (),
     "exit_group": (),
+}
+_LARGEST_WRITTEN: Final = 256 << 20
+_LOCAL: Final = 1  # AF_UNIX
+NOT_OURS: Final[Calls] = {
+    "socket": (one_of(0, _LOCAL),),
+    "socketpair": (one_of(0, _LOCAL),),
+    "prlimit64": (one_of(0, 0),),
+    **dict.fromkeys(("connect", "sendto", "sendmsg", "sendmmsg"), NEVER),
+    **dict.fromkeys(("kill", "tkill", "rt_sigqueueinfo", "pidfd_send_signal", "pidfd_getfd"), NEVER),
+    **dict.fromkeys(("setsid", "setpgid"), NEVER),  # whoever started it ends its whole group
+    **dict.fromkeys(("ptrace", "kcmp", "process_vm_readv", "process_vm_writev", "perf_event_open"), NEVER),
+    **dict.fromkeys(("setpriority", "sched_setaffinity", "sched_setattr", "sched_setparam"), NEVER),
+    **dict.fromkeys(("sched_setscheduler", "migrate_pages", "move_pages"), NEVER),
+    **dict.fromkeys(("mq_open", "msgget", "semget", "shmget", "userfaultfd"), NEVER),
+    **dict.fromkeys(("io_uring_setup", "io_uring_enter", "io_uring_register"), NEVER),
+    **dict.fromkeys(("mount", "umount2", "pivot_root", "chroot", "unshare", "setns", "open_by_handle_at"), NEVER),
+    **dict.fromkeys(("fsopen", "fsconfig", "fsmount", "fspick", "move_mount", "mount_setattr", "open_tree"), NEVER),
+    **dict.fromkeys(("init_module", "finit_module", "delete_module", "kexec_load", "bpf", "reboot"), NEVER),
+    **dict.fromkeys(("acct", "add_key", "keyctl", "request_key", "quotactl", "swapon", "swapoff", "syslog"), NEVER),
+    **dict.fromkeys(("clock_adjtime", "clock_settime", "settimeofday", "sethostname", "fanotify_init"), NEVER),
+}
+"""What programs that are not ours may not do, or not to others: all else is held by paths and limits."""
+TOLD: Final = {
+    "clone3": MISSING,  # what it is to start stands in memory, where no filter looks
+    **dict.fromkeys(("bind", "listen"), DONE),  # LibreOffice wants to be asked by others, and does without
+    "tgkill": ENDS,  # a program that aborts sends itself a signal, and again and again where it may not
 }
 
 
@@ -151,6 +191,23 @@ def give_up(*, memory: int, cpu_seconds: int, reads: int = 0, writes: int = 1) -
     return put_behind(filter_of(calls_to_answer, reads, writes))
 
 
+def keep_to_files(
+    *, memory: int, cpu_seconds: int, runs: Sequence[str], reads: Sequence[str], writes: Sequence[str]
+) -> bool:
+    """Keep these paths and limits, and no way to others, for a program that is not ours. False where Landlock is not.
+
+    It may start threads and open files as it likes. It has no network, and nobody whom it may ask by a socket.
+    """
+    _drop_capabilities()
+    limits = ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, _LARGEST_WRITTEN), (resource.RLIMIT_CPU, cpu_seconds),
+              (resource.RLIMIT_AS, memory))  # fmt: skip
+    for what, limit in limits:
+        resource.setrlimit(what, (limit, limit))
+    if sys.platform != "linux" or system().prctl(38, 1, 0, 0, 0) != 0:  # PR_SET_NO_NEW_PRIVS
+        return False
+    return keep_to_paths(runs=runs, reads=reads, writes=writes) and put_behind(filter_beside(NOT_OURS, TOLD))
+
+
 @cache
 def may_change_user() -> bool:
     """Whether this process may become another user, and end one that did."""
@@ -172,6 +229,13 @@ def _become_nobody() -> None:
                 continue
             _layers.add(ANOTHER_USER)
             break
+    _drop_capabilities()
+
+
+def _drop_capabilities() -> None:
+    """Keep no right of an administrator, let nobody look into this process, and end with the one that started it."""
+    if sys.platform != "linux":
+        return
     system().capset((ctypes.c_uint32 * 2)(_CAPABILITIES_VERSION, 0), (ctypes.c_uint32 * 6)())
     system().prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     system().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)

@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     clamav_url: str | None = None
     locale_dir: Path | None = None
     ocr_models: Path | None = None
+    office: Literal["auto", "libreoffice", "basic", "off"] = "auto"
     incident_deadlines: str = ""
 
     @field_validator("base_url")

@@ -24,7 +24,7 @@ class Machine:
     """What only the process itself can tell: whether files are read off the network, whether the scanner answers.
 
     `sealed_before` needs the keys; `free_bytes` is the room where the data folder lies; `cage_layers` is what holds a
-    process that reads files beside the filter of system calls.
+    process that reads files beside the filter of system calls; `converters` is what makes PDFs of Word letters.
     """
 
     cage_is_shut: bool
@@ -32,6 +32,7 @@ class Machine:
     sealed_before: SealedBefore | None = None
     free_bytes: int | None = None
     cage_layers: tuple[str, ...] = ()
+    converters: tuple[str, ...] = ()
 
 
 def of_machine(session: Session, machine: Machine, *, now: datetime) -> Iterator[InForce]:
@@ -52,6 +53,7 @@ def of_machine(session: Session, machine: Machine, *, now: datetime) -> Iterator
     )
     yield from _room(machine)
     yield _reading(machine)
+    yield _word_letters(machine.converters)
     if machine.scanner_answers is None:
         yield InForce(
             sentence("Virus scanner"),
@@ -90,6 +92,30 @@ def _reading(machine: Machine) -> InForce:
             "note",
         ),
         bad=not machine.cage_layers,
+    )
+
+
+def _word_letters(converters: tuple[str, ...]) -> InForce:
+    """Return what makes PDFs of Word and OpenDocument letters; what LibreOffice does needs no word."""
+    about = sentence("Word letters")
+    if not converters:
+        saved = sentence("Whoever writes in Word or LibreOffice has to save each letter as PDF first.")
+        return InForce(
+            about,
+            sentence("none"),
+            "note",
+            saved,
+            sentence("Set PORTAL_OFFICE, on Linux with Landlock (5.13 or newer)."),
+        )
+    return fact(
+        about,
+        with_commas(converters),
+        If(
+            sentence("OpenDocument letters are refused, and Word letters with more than plain text and tables."),
+            sentence("Install LibreOffice beside the portal."),
+            "note",
+        ),
+        bad="LibreOffice" not in converters,
     )
 
 

@@ -20,3 +20,10 @@ def unheard_of(session: Session, mailing_id: str) -> tuple[int, Counter[str], bo
         lacking.update(dict.fromkeys(unheard.split(), count))
     way = session.execute(select(col(Mailing.way)).where(col(Mailing.id) == mailing_id)).scalar_one()
     return letters, lacking, way == "split"
+
+
+def removed_of_letters(session: Session, mailing_id: str) -> Counter[str]:
+    """Return what was kept of how the letters for one child were made, with how many letters each."""
+    theirs = (col(Document.mailing_id) == mailing_id, col(Document.kind) == "own", is_current())
+    query = select(col(Document.removed), func.count()).where(*theirs).group_by(col(Document.removed))
+    return Counter({removed or "": count for removed, count in session.execute(query)})

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from portal.documents import repository as documents
@@ -18,8 +19,10 @@ from portal.mailings.errors import DraftFaults, RosterChanged
 from portal.overviews.audience import audiences
 from portal.overviews.writing import corrections
 from portal.publish.checking.check_file import GuardReport, Yardstick, check_file, sha256_of
+from portal.publish.checking.converting import OFFICE_TYPES, NotConverted, judge_made, make_pdf
 from portal.publish.checking.judging import (
     PUBLISHED,
+    Stripped,
     Upload,
     judge_in_turn,
     sealed,
@@ -31,6 +34,7 @@ from portal.publish.rounds.approvals import CHANGED_SINCE, GuardSaysNo
 from portal.staff.rules import Acting
 from portal.wiring import House
 from portal.words.sentences import one_after_another, sentence
+from portal.words.sentences import reason as reason_said
 from portal.words.several import kept
 
 _SAVE_AS_PDF = sentence("Families open letters on any phone: save the letter as PDF and choose it again.")
@@ -93,7 +97,7 @@ def correct(
     found = check_file(house.reader, measure, path=upload.path, name=upload.name)
     if not found.is_clear:
         return _stopped(house, seen, upload, found, by=by, now=now)
-    if found.media_type not in PUBLISHED:
+    if found.media_type not in PUBLISHED | OFFICE_TYPES.keys():
         raise DraftFaults({"file": _SAVE_AS_PDF})
     done = _seal(house, seen, upload, found, measure, reason=reason.strip(), by=by, now=now)
     if done.correction_id and (alone or waived):
@@ -190,7 +194,7 @@ def _seal(
     now: datetime,
 ) -> Corrected:
     with scratch() as folder:
-        judged = strip_and_judge(house, measure, upload, found, folder / "letter")
+        upload, judged = _judged(house, upload, found, measure, folder)
         if not judged.is_clear:
             return _stopped(house, seen, upload, judged.report, by=by, now=now)
         with sealed(house, judged, upload.name) as cleared, house.db.write() as session:
@@ -199,6 +203,19 @@ def _seal(
             )
     house.documents.shred(*gone)
     return Corrected(seen.mailing.id, seen.old.id, cleared.document_id, judged.report)
+
+
+def _judged(
+    house: House, upload: Upload, found: GuardReport, measure: Yardstick, folder: Path
+) -> tuple[Upload, Stripped]:
+    """Judge what would be published: the file without its hidden parts, or the PDF that is made of it."""
+    if found.media_type not in OFFICE_TYPES:
+        return upload, strip_and_judge(house, measure, upload, found, folder / "letter")
+    try:
+        made = make_pdf(house, upload, found.media_type, folder / "made")
+    except NotConverted as error:
+        raise DraftFaults({"file": reason_said(error)}) from error
+    return made.upload, judge_made(house, measure, made, folder / "letter")
 
 
 def _columns(cleared: ClearedFile) -> dict[str, Any]:

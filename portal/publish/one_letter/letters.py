@@ -15,6 +15,15 @@ from portal.mailings.rules import Draft, hosts_in, language_called
 from portal.press import NotTypeset, Press
 from portal.press.letters.letter import Letterhead, compose_letter
 from portal.publish.checking.check_file import GuardReport, Yardstick, check_file, check_page
+from portal.publish.checking.converting import (
+    OFFICE_TYPES,
+    Made,
+    NotConverted,
+    judge_made,
+    made_to_hold,
+    make_pdf,
+    pdf_name,
+)
 from portal.publish.checking.judging import PUBLISHED, Stripped, Upload, sealed, strip_and_judge
 from portal.wiring import House, press
 from portal.words.languages import ENGLISH, Language
@@ -137,23 +146,44 @@ def check_links(links: tuple[str, ...], allowed: frozenset[str]) -> None:
 def make_ready(house: House, by: Yardstick, uploads: Mapping[str, Upload], folder: Path) -> list[Ready] | Halted:
     """Judge every file as it was chosen and as it would be published; the first that is stopped stops all.
 
-    Raises `DraftFaults` for a file that no phone opens.
+    A Word or OpenDocument letter is judged, made a PDF, and that judged: it alone goes on. Raises `DraftFaults` for a
+    file that no phone opens, and for a letter that can't be converted.
     """
     ready = []
     for place, (language, upload) in enumerate(uploads.items()):
         found = check_file(house.reader, by, path=upload.path, name=upload.name)
         if not found.is_clear:
-            return Halted(language, upload, found)
-        if found.media_type not in PUBLISHED:
+            return _halted(house, by, Halted(language, upload, found), folder)
+        into = folder / f"stripped-{place}"
+        if found.media_type in OFFICE_TYPES:
+            made = _made(house, language, upload, found, folder / f"made-{place}")
+            upload, stripped = made.upload, judge_made(house, by, made, into)  # noqa: PLW2901 - the source is read, and left
+        elif found.media_type in PUBLISHED:
+            stripped = strip_and_judge(house, by, upload, found, into)
+        else:
             told = sentence("Families open letters on any phone: save the letter as PDF and choose it again.")
             raise DraftFaults({field_of("file", language): told})
-        stripped = strip_and_judge(house, by, upload, found, folder / f"stripped-{place}")
         if not stripped.is_clear:
             return Halted(language, upload, stripped.report)
         if upload.page and not (shown := check_page(by, upload.page)).is_clear:
             return Halted(language, upload, shown)
         ready.append(Ready(language, upload, stripped))
     return ready
+
+
+def _made(house: House, language: str, upload: Upload, found: GuardReport, into: Path) -> Made:
+    try:
+        return make_pdf(house, upload, found.media_type, into)
+    except NotConverted as error:
+        raise DraftFaults({field_of("file", language): reason(error)}) from error
+
+
+def _halted(house: House, by: Yardstick, stopped: Halted, folder: Path) -> Halted:
+    """Return what stops the letter: of an office letter that may be released, the PDF that would be published."""
+    held = made_to_hold(house, by, stopped.upload, stopped.report, folder)
+    if held is None:
+        return stopped
+    return Halted(stopped.language, Upload(held.path, pdf_name(stopped.upload.name)), held.report)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from portal.guard.rules import FILE_NAME, PartCache, children_in
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
 from portal.kernel.machine.ahead import done_ahead, in_runs
+from portal.press.office.notes import was_converted
 from portal.publish.checking.check_file import (
     GuardReport,
     Yardstick,
@@ -31,11 +32,12 @@ from portal.publish.checking.check_file import (
     sha256_of,
     without_name,
 )
+from portal.publish.checking.converting import Made, NotConverted, as_pdf, pdf_name
 from portal.publish.checking.judging import PUBLISHED
 from portal.reading.cage.drafts import OF_ONE
 from portal.reading.reader import Origin, Paper, Prepared, Unreadable
 from portal.wiring import House
-from portal.words.sentences import sentence
+from portal.words.sentences import reason, sentence
 from portal.words.several import kept, to_keep
 
 _AT_ONCE = 4
@@ -147,7 +149,40 @@ class _Measured:
 
 
 def _judge_some(some: Sequence[Candidate], folder: Path, by: _Measured) -> list[Judged]:
-    papers = [Paper(one.path, one.name, folder / f"stripped-{one.place}", one.origin) for one in some]
+    made = [as_pdf(by.house, one.path, one.name, folder / f"made-{one.place}") for one in some]
+    papers = [_paper(one, pdf, folder) for one, pdf in zip(some, made, strict=True)]
+    judged = _judge_papers(some, papers, by)
+    return [_with_source(by, one, pdf) if pdf else one for one, pdf in zip(judged, made, strict=True)]
+
+
+def _paper(one: Candidate, made: Made | NotConverted | None, folder: Path) -> Paper:
+    """Return what is read of a candidate: of an office letter the PDF that was made of it."""
+    into = folder / f"stripped-{one.place}"
+    if isinstance(made, Made):
+        return Paper(made.upload.path, made.upload.name, into, "set")
+    return Paper(one.path, one.name, into, one.origin)
+
+
+def _with_source(by: _Measured, judged: Judged, made: Made | NotConverted) -> Judged:
+    """Judge the office letter itself as well, where its PDF is clear; say why there is none, where it can't be made."""
+    one, report = judged.candidate, judged.report
+    if isinstance(made, NotConverted):
+        return (
+            replace(judged, report=replace(report, reason=reason(made))) if report.verdict == "unreadable" else judged
+        )
+    report = replace(report, removed=(*made.notes, *report.removed))
+    if judged.stripped is None:
+        return replace(judged, report=report)
+    child_id = judged.said.child_id if isinstance(judged.said, Perhaps | Sure) else one.child_id
+    measure = replace(by.measures[child_id], is_chosen=one.is_chosen)
+    found = check_file(by.house.reader, measure, path=one.path, name=one.name)
+    if found.is_clear:
+        return replace(judged, report=report)
+    said = _stopped(one.doubt, child_id, problem_of(found)) if one.doubt and judged.said else judged.said
+    return Judged(one, found, said=said)
+
+
+def _judge_papers(some: Sequence[Candidate], papers: Sequence[Paper], by: _Measured) -> list[Judged]:
     known = frozenset[str].intersection(*(by.measures[one.child_id].known for one in some))
     prepared = by.house.reader.prepare(papers, known)
     return [
@@ -298,11 +333,15 @@ def _ended(one: Judged, kept: Mapping[str, Sealed], document_id: str | None, pag
     if sealed.sha256 != one.sha256:
         raise Refused(sentence("A file changed while it was being checked. Choose the files again."))
     cleared = ClearedFile(
-        document_id, one.candidate.name, found.media_type, sealed.size, sealed.sha256, found.parts_read,
+        document_id, _name_of(one), found.media_type, sealed.size, sealed.sha256, found.parts_read,
         found.pages or None, found.removed, unheard=" ".join(found.unheard),
     )  # fmt: skip
     page = (page_id, kept[page_id].size) if page_id else None
     return Ended(one.candidate, found, cleared, page, said=one.said, kept_id=document_id if one.said else "")
+
+
+def _name_of(one: Judged) -> str:
+    return pdf_name(one.candidate.name) if was_converted(one.report.removed) else one.candidate.name
 
 
 def problem_of(found: GuardReport) -> str:

@@ -22,6 +22,7 @@ from portal.overviews.audience.children_meant import number_of
 from portal.overviews.per_child import reconciling
 from portal.overviews.per_child.narrower import narrower
 from portal.publish.checking.check_file import sha256_of
+from portal.publish.checking.converting import name_of_kept
 from portal.publish.checking.judging import Upload
 from portal.publish.per_child.batch import Candidate, judge_many, seal_all
 from portal.publish.per_child.settling import settle
@@ -280,4 +281,4 @@ def _unsealed(house: House, given: GivenFile, child_id: str, folder: Path, name:
     path = folder / given.id
     with path.open("wb") as out:
         out.writelines(house.documents.open(given.id, intakes.kept_size(given)))
-    return Candidate(given.place, name, path, given.size, given.sha256, child_id)
+    return Candidate(given.place, name_of_kept(path, name), path, given.size, given.sha256, child_id)

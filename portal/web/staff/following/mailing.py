@@ -90,6 +90,8 @@ def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = 
     facts = {
         "seen": seen,
         "reads": publish.how_it_reads(ask.house, filter(None, (seen.file, *seen.others))) if looks else [],
+        "made": publish.how_made(filter(None, (seen.file, *seen.others))),
+        "all_made": publish.how_all_made(ask.house, seen.mailing.id) if hears else None,
         "heard": publish.how_they_read(ask.house, seen.mailing.id) if hears else None,
         "lost": lost,
         "corrected": corrected,

@@ -243,6 +243,8 @@ def _sample(ask: StaffRequest, *, problem: str = "", status: int = 200) -> Respo
         "seen": seen,
         "may_approve": found.mailing.state == "waiting" and ask.acting.id in able,
         "shown": {one.document_id: one for one in shown},
+        "made": [],
+        "all_made": publish.how_all_made(ask.house, mailing_id),
         "problem": problem,
         "why": WHY,
         "to_do": WHAT_TO_DO,
