@@ -129,6 +129,8 @@ class Eyes:
         if isinstance(seen, Unsure):
             picture = evened(picture)
             seen = self._look_without_lines(picture)
+        if isinstance(seen, Unsure) and self._looker.sees_no_letters(picture):
+            seen = NoText()
         return seen if isinstance(seen, Unsure) else self._with_touching(self._with_signs(seen, picture), picture)
 
     def _look_without_lines(self, picture: Image.Image) -> Sight:

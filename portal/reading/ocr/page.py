@@ -71,11 +71,11 @@ class Page:
 
     def words(self, view: Floats) -> Iterator[Patch]:
         """Give those that are as long as a word."""
-        return (patch for patch in self.rest(view) if _may_be_word(patch))
+        return (patch for patch in self.rest(view) if may_be_word(patch))
 
     def ends(self, view: Floats) -> Iterator[Patch]:
         """Give those with which something goes on that was read, however low: no drawings, but the rest of a line."""
-        words = (patch for patch in self._left(view) if _may_be_word(patch))
+        words = (patch for patch in self._left(view) if may_be_word(patch))
         return (patch for patch in words if any(patch.follows(other) for other in self._sure))
 
     def _left(self, view: Floats) -> Iterator[Patch]:
@@ -91,7 +91,7 @@ class Page:
         if key in self._asked:
             return self._asked[key]
         said = self._asked[key] = self._ask_about(patch, self._picture)
-        self.is_blurred |= said.is_soft and _may_be_word(patch)
+        self.is_blurred |= said.is_soft and may_be_word(patch)
         if not said.is_in_doubt:
             self._told += [(patch, text) for text in said.told]
         if said.is_sure:
@@ -121,7 +121,7 @@ class Page:
         """Ask about all in some views that is as long as a word and was not read."""
         for view in views:
             for patch in patches_in(view):
-                if _may_be_word(patch) and not self.has(patch):
+                if may_be_word(patch) and not self.has(patch):
                     self.take(patch)
 
     def is_known(self, said: Testimony) -> bool:
@@ -138,7 +138,7 @@ class Page:
     @property
     def has_doubts(self) -> bool:
         """Whether something may be a word that nobody read, in this cut or in another."""
-        words = ((patch, said) for patch, said in self._doubts if _may_be_word(patch))
+        words = ((patch, said) for patch, said in self._doubts if may_be_word(patch))
         return any(self.part(patch, self.read) < _LITTLE and not self.is_known(said) for patch, said in words)
 
     def told(self, spots: Iterable[Spot]) -> tuple[Told, Told]:
@@ -180,7 +180,7 @@ def _share(mask: Mask, patch: Patch) -> float:
     return float(mask[patch.cells(mask.shape)].mean())
 
 
-def _may_be_word(patch: Patch) -> bool:
+def may_be_word(patch: Patch) -> bool:
     """Whether a patch is as long as the shortest word."""
     return patch.length >= _WORD * patch.height
 

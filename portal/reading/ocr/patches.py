@@ -31,6 +31,7 @@ _FEW: Final = 2  # of 100 pixels
 _ASKEW: Final = 12  # degrees
 _OFF, _GAP = 0.4, 1.2  # times as high: how far off a line and from its end the rest of it may be
 _AS_HIGH: Final = (0.55, 1.8)  # times
+_ALIKE, _NEAR = (0.75, 1.33), 0.3  # times as long and as high, and how far off: what two views show of one thing
 _APART: Final = 6  # times as high: how far apart letters of a word may stand
 _UPRIGHT: Final = 1.5  # times as high as long: such a word runs down
 _LOWEST, _HIGHEST = 1.5, 15  # squares: how high a word in ink is
@@ -113,6 +114,12 @@ class Patch:
         high = max(self.height, other.height)
         is_alike = _AS_HIGH[0] <= self.height / other.height <= _AS_HIGH[1]
         return is_alike and hypot(self.x - other.x, self.y - other.y) <= _APART * high
+
+    def is_like(self, other: "Patch") -> bool:
+        """Whether it is at the same place as another, and about as long and as high."""
+        sides = (self.length / other.length, self.height / other.height)
+        is_alike = all(_ALIKE[0] <= side <= _ALIKE[1] for side in sides)
+        return is_alike and hypot(self.x - other.x, self.y - other.y) <= _NEAR * max(self.height, other.height)
 
     @property
     def is_word(self) -> bool:
