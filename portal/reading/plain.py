@@ -123,7 +123,7 @@ class PlainReader:
         if not pictures:
             return []
         if self._eyes is None:
-            from portal.reading.ocr.letters import Eyes  # noqa: PLC0415 - the cage parses in a process that never looks
+            from portal.reading.ocr.picture_reader import Eyes  # noqa: PLC0415 - the cage parses in a process that never looks
 
             self._eyes = Sights(Eyes().look_at).of
         return self._eyes(pictures)

@@ -9,7 +9,6 @@ from tests.house.tree import HOUSE, modules, named, parsed
 FILE_LINES = 400
 FUNCTION_LINES = 40
 FOLDER_MODULES = 15
-UNTIL_THEIR_TURN = {"portal/reading/ocr"}  # flat lists of modules that are still to be put into folders
 DRAWERS = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "service", "services", "data", "misc"}
 DRAWER_CLASSES = ("Util", "Utils", "Helper", "Helpers", "Manager", "Service")
 
@@ -47,9 +46,7 @@ def test_no_folder_of_the_portal_holds_more_modules_than_the_ceiling() -> None:
     """Beside `__init__`. What grows past it becomes a folder with a sentence of its own."""
     paths = (path for path in modules("portal") if path.stem != "__init__")
     counts = Counter(named(path.parent) for path in paths)
-    full = {folder: count for folder, count in counts.items() if count > FOLDER_MODULES}
-    assert {folder: count for folder, count in full.items() if folder not in UNTIL_THEIR_TURN} == {}
-    assert UNTIL_THEIR_TURN - set(full) == set(), "these need no exemption any more"
+    assert {folder: count for folder, count in counts.items() if count > FOLDER_MODULES} == {}
 
 
 def test_every_package_of_the_portal_says_in_a_sentence_what_it_holds() -> None:
@@ -66,6 +63,6 @@ def test_no_two_modules_of_one_room_have_the_same_name() -> None:
     rooms: dict[tuple[str, str], list[str]] = defaultdict(list)
     for path in modules("portal"):
         below = path.relative_to(HOUSE).parts[1:]
-        if len(below) > 1 and path.stem != "__init__" and named(path.parent) not in UNTIL_THEIR_TURN:
+        if len(below) > 1 and path.stem != "__init__":
             rooms[below[0], path.stem].append(named(path))
     assert [paths for paths in rooms.values() if len(paths) > 1] == []

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from portal.reading.cage.caged import CagedReader
-from portal.reading.ocr.letters import Eyes
+from portal.reading.ocr.picture_reader import Eyes
 
 sys.path.insert(0, str(Path(__file__).parent))  # test folders are no packages; `carriers` makes the files read here
 

@@ -13,7 +13,7 @@ import numpy as np
 import typst
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from portal.reading.ocr.letters import Eyes
+from portal.reading.ocr.picture_reader import Eyes
 from portal.reading.seeing import Sight
 
 LETTER = """Dear families of Oak School,

@@ -12,8 +12,8 @@ from ocr_pictures import letter, open_eyes
 from PIL import Image, ImageFilter, ImageOps
 from rapidfuzz import fuzz
 
-from portal.reading.ocr.letters import Eyes
-from portal.reading.ocr.strips import Word
+from portal.reading.ocr.picture_reader import Eyes
+from portal.reading.ocr.recognition.line_readings import Word
 from portal.reading.seeing import NoText, Read, Sight, Unsure
 
 NAME = "Ana Rivera"

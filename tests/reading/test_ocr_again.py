@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from ocr_pictures import seen, squares, typeset
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from portal.reading.ocr import testimony
-from portal.reading.ocr.dashes import are_bare
-from portal.reading.ocr.discs import Discs
-from portal.reading.ocr.finder import Finder, Writing
-from portal.reading.ocr.letters import Eyes
-from portal.reading.ocr.marks import FINE
-from portal.reading.ocr.patches import Patch
-from portal.reading.ocr.readers import Readers
-from portal.reading.ocr.witness import Heard
+from portal.reading.ocr.components.connected_components import FINE
+from portal.reading.ocr.nets.detector import Finder, Writing
+from portal.reading.ocr.nets.oriented_boxes import Patch
+from portal.reading.ocr.picture_reader import Eyes
+from portal.reading.ocr.recognition import repeated_readings
+from portal.reading.ocr.recognition.cross_check import Heard
+from portal.reading.ocr.recognition.disc_letters import Discs
+from portal.reading.ocr.recognition.tesseract import Readers
+from portal.reading.ocr.removal.dashed_lines import are_bare
 from portal.reading.seeing import Read, Sight, Unsure
 
 WORDS = """= Spring Concert
@@ -268,9 +268,12 @@ def test_letters_of_an_alphabet_that_the_net_does_not_know_are_a_doubt_and_no_dr
     heard = Heard("Νίκος Δήμου", trusted=(0.0,) * 10, letters=(0.8,) * 10, is_whole=True)
     assert heard.may_be
     assert not heard.is_sure
-    assert testimony.Testimony((heard.text,)).is_in_doubt
+    assert repeated_readings.Testimony((heard.text,)).is_in_doubt
 
 
 def test_a_row_of_stars_is_no_word_and_a_blank_that_was_left_out_is_put_back() -> None:
-    assert not testimony.Testimony(("年年年年",)).is_in_doubt
-    assert testimony.Testimony(("ReadingAna Rivera",), is_sure=True).told == ["ReadingAna Rivera", "Reading Ana Rivera"]
+    assert not repeated_readings.Testimony(("年年年年",)).is_in_doubt
+    assert repeated_readings.Testimony(("ReadingAna Rivera",), is_sure=True).told == [
+        "ReadingAna Rivera",
+        "Reading Ana Rivera",
+    ]

@@ -8,8 +8,8 @@ import pytest
 from ocr_pictures import letter, open_eyes
 from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
-from portal.reading.ocr.bands import find_bands, without_rules
-from portal.reading.ocr.lines import scales_of
+from portal.reading.ocr.components.line_finding import scales_of
+from portal.reading.ocr.layout.text_bands import find_bands, without_rules
 from portal.reading.seeing import Read, Unsure
 
 WIDTH, HEIGHT = 900, 600

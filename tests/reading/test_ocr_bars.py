@@ -4,7 +4,7 @@ import pytest
 from ocr_pictures import seen
 from PIL import Image, ImageDraw, ImageFont
 
-from portal.reading.ocr.letters import Eyes
+from portal.reading.ocr.picture_reader import Eyes
 from portal.reading.seeing import Read, Unsure
 
 PRINT = ImageFont.load_default(15)

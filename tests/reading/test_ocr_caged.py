@@ -6,7 +6,7 @@ from PIL import Image
 
 from portal.kernel.cage.serving import confine
 from portal.reading.budget import LOOKING
-from portal.reading.ocr.readers import ENGLISH, Readers
+from portal.reading.ocr.recognition.tesseract import ENGLISH, Readers
 
 
 def test_tesseract_may_have_its_say_about_an_empty_cut():

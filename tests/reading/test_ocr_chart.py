@@ -6,8 +6,8 @@ import pytest
 from ocr_pictures import lines
 from PIL import Image, ImageDraw
 
-from portal.reading.ocr.chart import Chart
-from portal.reading.ocr.lines import Line, find_lines, scales_of
+from portal.reading.ocr.components.line_finding import Line, find_lines, scales_of
+from portal.reading.ocr.layout.coverage import Chart
 
 TWO = "Welcome to our school", "and to the open house"
 

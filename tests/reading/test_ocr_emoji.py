@@ -13,8 +13,8 @@ from portal.guard.rules import Blocked, judge
 from portal.reading.budget import Budget
 from portal.reading.images.colours import colours_of, most_of, parted
 from portal.reading.images.pictures import without_colour
-from portal.reading.ocr.emoji import find_drawings
-from portal.reading.ocr.letters import Eyes
+from portal.reading.ocr.components.colour_drawings import find_drawings
+from portal.reading.ocr.picture_reader import Eyes
 from portal.reading.reader import Reading, Unreadable
 from portal.reading.seeing import Parsed, Read, Sight, Unsure, finish
 

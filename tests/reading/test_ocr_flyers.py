@@ -8,9 +8,9 @@ import pytest
 from ocr_pictures import seen, squares, typeset
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
-from portal.reading.ocr.bands import ruled_out
-from portal.reading.ocr.codes import Spoiled, without_codes
-from portal.reading.ocr.letters import Eyes
+from portal.reading.ocr.layout.text_bands import ruled_out
+from portal.reading.ocr.picture_reader import Eyes
+from portal.reading.ocr.removal.qr_codes import Spoiled, without_codes
 from portal.reading.seeing import Read, Unsure
 
 WORDS = """= Spring Concert

@@ -5,9 +5,9 @@ import pytest
 from ocr_pictures import seen, typeset
 from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
-from portal.reading.ocr.ink import Ink
-from portal.reading.ocr.letters import Eyes
-from portal.reading.ocr.marks import FINE, lightest
+from portal.reading.ocr.components.connected_components import FINE, lightest
+from portal.reading.ocr.nets.page_ink import Ink
+from portal.reading.ocr.picture_reader import Eyes
 from portal.reading.seeing import Read, Unsure
 
 RULE = 300  # the row of the middle rule of `ruled`

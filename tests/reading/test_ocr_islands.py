@@ -5,7 +5,7 @@ import pytest
 from ocr_pictures import letter, seen, squares
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
-from portal.reading.ocr.letters import Eyes
+from portal.reading.ocr.picture_reader import Eyes
 from portal.reading.seeing import NoText, Read, Unsure
 
 NAMES = ("田昌", "昌言田", "하윤", "박하윤", "昌 言田")

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.reading.ocr.lattice import Rule, are_no_letters, mended
-from portal.reading.ocr.levels import all_levelled, levelled, row_sums
+from portal.reading.ocr.components.background_levels import all_levelled, levelled, row_sums
+from portal.reading.ocr.components.ruling_grid import Rule, are_no_letters, mended
 
 PAGE = (1000, 900)
 

@@ -6,8 +6,8 @@ from ocr_pictures import typeset
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from test_ocr_rules import scanned, seen
 
-from portal.reading.ocr.left import leaves_word
-from portal.reading.ocr.straight import without_straight
+from portal.reading.ocr.removal.leftovers import leaves_word
+from portal.reading.ocr.removal.straight_lines import without_straight
 from portal.reading.seeing import Read, Sight, Unsure
 
 FEES = (("Registration fee", "45.00"), ("Technology", "12.50"), ("Field trips", "30.00"), ("Yearbook", "18.75"))

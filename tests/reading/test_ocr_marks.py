@@ -7,7 +7,7 @@ from ocr_pictures import seen, typeset
 
 from portal.guard.roster.index import Person, Roster
 from portal.guard.rules import Clear, judge
-from portal.reading.ocr.letters import Eyes
+from portal.reading.ocr.picture_reader import Eyes
 from portal.reading.reader import Part
 from portal.reading.seeing import Read
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from portal.reading.ocr.lines import Line
-from portal.reading.ocr.order import in_order
-from portal.reading.ocr.signs import Signs
+from portal.reading.ocr.components.line_features import Signs
+from portal.reading.ocr.components.line_finding import Line
+from portal.reading.ocr.layout.reading_order import in_order
 
 _LETTER = 16
 

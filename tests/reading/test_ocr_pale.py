@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from portal.reading.ocr.letters import Eyes
-from portal.reading.ocr.pale import EVEN, crossed_in, pale_of, pale_words
+from portal.reading.ocr.nets.pale_text import EVEN, crossed_in, pale_of, pale_words
+from portal.reading.ocr.picture_reader import Eyes
 
 SIZE = 640, 400
 NAME_AT, RULE_AT = (200, 186), 200

@@ -9,8 +9,8 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from test_ocr_flyers import packed
 from test_ocr_left import left_on, on_a_line
 
-from portal.reading.ocr.left import is_bar
-from portal.reading.ocr.plain import is_drawn
+from portal.reading.ocr.components.drawings import is_drawn
+from portal.reading.ocr.removal.leftovers import is_bar
 
 Way = Callable[[Image.Image], Image.Image]
 WAYS = pytest.mark.parametrize("way", [lambda page: page, packed], ids=["png", "jpeg"])

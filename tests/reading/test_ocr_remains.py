@@ -5,10 +5,10 @@ import pytest
 from ocr_pictures import letter, seen, squares
 from PIL import Image, ImageDraw, ImageFilter
 
-from portal.reading.ocr.finder import Finder
-from portal.reading.ocr.letters import Eyes
-from portal.reading.ocr.marks import FINE, Mask
-from portal.reading.ocr.remains import is_all_read
+from portal.reading.ocr.components.connected_components import FINE, Mask
+from portal.reading.ocr.components.remainder import is_all_read
+from portal.reading.ocr.nets.detector import Finder
+from portal.reading.ocr.picture_reader import Eyes
 from portal.reading.seeing import NoText, Read, Unsure
 
 HIGH, WIDE = 800, 600

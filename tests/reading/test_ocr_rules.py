@@ -5,7 +5,7 @@ import pytest
 from ocr_pictures import letter, open_eyes
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from portal.reading.ocr.rules import Ruled, Tangled, find_rules
+from portal.reading.ocr.removal.ruling_lines import Ruled, Tangled, find_rules
 from portal.reading.seeing import NoText, Read, Sight, Unsure
 
 SIZE = (1000, 900)

@@ -5,10 +5,10 @@ import pytest
 from ocr_pictures import seen
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from portal.reading.ocr.ink import Ink
-from portal.reading.ocr.letters import Eyes
-from portal.reading.ocr.rules import find_rules, is_page
-from portal.reading.ocr.shade import evened
+from portal.reading.ocr.nets.page_ink import Ink
+from portal.reading.ocr.nets.shading import evened
+from portal.reading.ocr.picture_reader import Eyes
+from portal.reading.ocr.removal.ruling_lines import find_rules, is_page
 from portal.reading.seeing import Read, Sight, Unsure
 
 SIZE = (1000, 420)

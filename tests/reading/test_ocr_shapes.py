@@ -9,9 +9,9 @@ from ocr_pictures import seen, squares
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from test_ocr_flyers import packed
 
-from portal.reading.ocr.dashes import without_dashes
-from portal.reading.ocr.drawn import without_drawn
-from portal.reading.ocr.letters import Eyes
+from portal.reading.ocr.picture_reader import Eyes
+from portal.reading.ocr.removal.dashed_lines import without_dashes
+from portal.reading.ocr.removal.line_drawings import without_drawn
 from portal.reading.seeing import Read, Unsure
 
 Way = Callable[[Image.Image], Image.Image]

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from portal.reading.ocr.marks import Mask, median
-from portal.reading.ocr.shapes import _spread, _steps_to, grown
+from portal.reading.ocr.components.connected_components import Mask, median
+from portal.reading.ocr.components.simple_shapes import _spread, _steps_to, grown
 
 MASKS = arrays.arrays(np.bool_, arrays.array_shapes(min_dims=2, max_dims=2, max_side=12))
 

@@ -5,7 +5,7 @@ import pytest
 from ocr_pictures import letter, seen, squares
 from PIL import Image, ImageFilter
 
-from portal.reading.ocr.letters import Eyes
+from portal.reading.ocr.picture_reader import Eyes
 from portal.reading.seeing import NoText, Read, Unsure
 
 ABOVE = "Please send a water bottle, a hat and a snack without nuts."

@@ -7,17 +7,17 @@ import pytest
 from ocr_pictures import lines, seen, squares, typeset
 from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
-from portal.reading.ocr.dashes import are_bare
-from portal.reading.ocr.hyphens import hyphens_beside
-from portal.reading.ocr.letters import Eyes
-from portal.reading.ocr.line_reader import LineReader
-from portal.reading.ocr.lines import find_lines, line_at, scales_of
-from portal.reading.ocr.looker import most_of
-from portal.reading.ocr.marks import FINE
-from portal.reading.ocr.pale import crossed_in, pale_of, pale_words
-from portal.reading.ocr.readers import Place, Readers
-from portal.reading.ocr.strips import Strip, Word
-from portal.reading.ocr.witness import Witness
+from portal.reading.ocr.components.connected_components import FINE
+from portal.reading.ocr.components.line_finding import find_lines, line_at, scales_of
+from portal.reading.ocr.layout.dash_gaps import hyphens_beside
+from portal.reading.ocr.net_reader import most_of
+from portal.reading.ocr.nets.pale_text import crossed_in, pale_of, pale_words
+from portal.reading.ocr.picture_reader import Eyes
+from portal.reading.ocr.recognition.cross_check import Witness
+from portal.reading.ocr.recognition.line_reader import LineReader
+from portal.reading.ocr.recognition.line_readings import Strip, Word
+from portal.reading.ocr.recognition.tesseract import Place, Readers
+from portal.reading.ocr.removal.dashed_lines import are_bare
 from portal.reading.seeing import Read, Unsure
 
 ROWS = [

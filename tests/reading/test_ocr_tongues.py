@@ -7,9 +7,9 @@ from ocr_pictures import lines, seen, typeset
 from PIL import Image
 
 from portal.kernel.text.folding import folded
-from portal.reading.ocr.letters import Eyes
-from portal.reading.ocr.lines import find_lines, scales_of
-from portal.reading.ocr.strips import Strip, Word
+from portal.reading.ocr.components.line_finding import find_lines, scales_of
+from portal.reading.ocr.picture_reader import Eyes
+from portal.reading.ocr.recognition.line_readings import Strip, Word
 from portal.reading.seeing import Read
 
 FLYERS = {

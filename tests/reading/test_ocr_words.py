@@ -9,10 +9,10 @@ from ocr_pictures import clouds, crowd, leaves, letter, lines, on_photo, seen
 from PIL import Image
 from test_ocr_squares import among_english
 
-from portal.reading.ocr.letters import Eyes
-from portal.reading.ocr.lines import Line
-from portal.reading.ocr.signs import Signs
-from portal.reading.ocr.strips import Strip, Word, vouch_for
+from portal.reading.ocr.components.line_features import Signs
+from portal.reading.ocr.components.line_finding import Line
+from portal.reading.ocr.picture_reader import Eyes
+from portal.reading.ocr.recognition.line_readings import Strip, Word, vouch_for
 from portal.reading.seeing import Read, Unsure
 
 FINE, LARGE = (150, 12), (130, 16)

@@ -17,7 +17,7 @@ from portal.kernel.machine.host import tidy_less_often
 from portal.reading.answers import pack_sight
 from portal.reading.budget import MAX_FILE
 from portal.reading.images.colours import most_of
-from portal.reading.ocr.letters import Eyes
+from portal.reading.ocr.picture_reader import Eyes
 
 
 def _answer(order: Mapping[str, Any], file: int, _tell: Tell, eyes: Eyes) -> Iterable[bytes]:

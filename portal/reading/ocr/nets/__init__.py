@@ -1,0 +1,1 @@
+"""Neural nets that find writing, and the pictures made for them."""
