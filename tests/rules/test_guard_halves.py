@@ -387,3 +387,13 @@ def test_colours_and_numbers_of_other_things_are_no_students(text: str):
 @each("#204893", "Green group: #204893", "https://example.org/?student=204893", "https://sis.example.org/a?id=204893")
 def test_a_hash_before_a_number_does_not_hide_it(text: str):
     assert named(text) == {"oliver"}
+
+
+@each("Chromebook login: owhitcombe27", "User name\tPassword\nwhitcombeo\tapple", "His username is owhitcombe.")
+def test_a_login_of_initial_and_rare_family_name_is_a_child(text: str):
+    assert named(text) == {"oliver"}
+
+
+@each("owhitcombe wrote this", "Login: Owhitcombe", "Login: zwhitcombe", "Login: arivera", "Login: owentworth")
+def test_another_word_or_the_login_of_staff_is_nobody(text: str):
+    assert named(text) == frozenset()

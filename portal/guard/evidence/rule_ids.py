@@ -49,6 +49,7 @@ class Rule(Described):
     NAME_INITIALS = "name.initials", "The initials of the given names stand beside the family name."
     NAME_CALLED = "name.called", "The given name stands beside the initial of the family name."
     NAME_AILING = "name.ailing", "The initials of a child stand alone before what ails it."
+    NAME_LOGIN = "name.login", "The initial and the family name are one word where a text speaks of signing in."
     NAME_SPELLED = "name.spelled", "The letters of the name stand one by one."
     NAME_BROKEN = "name.broken", "Pieces of words, joined, are the name."
     NAME_JOINED = "name.joined", "The given and the family name are written as one word."

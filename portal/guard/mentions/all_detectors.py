@@ -5,6 +5,7 @@ from typing import Final
 from portal.guard.evidence.hits import Hit, Sign
 from portal.guard.mentions.detector import Detector
 from portal.guard.mentions.identifiers.birth_dates import births_in
+from portal.guard.mentions.identifiers.logins import names_in_logins
 from portal.guard.mentions.identifiers.mail_addresses import addresses_of_roster
 from portal.guard.mentions.identifiers.phones import phones_of_roster
 from portal.guard.mentions.identifiers.student_ids import student_ids, student_ids_at_once
@@ -40,6 +41,7 @@ NAMES: Final[tuple[Detector[Hit], ...]] = (
     names_in_households,
     names_shortened,
     names_before_whole_families,
+    names_in_logins,
     names_in_one_word,
     names_unspaced,
     names_in_mandarin,

@@ -55,10 +55,10 @@ def _initials_at(passage: Passage, at: int) -> tuple[str, frozenset[int]] | None
     if not (written := DOTTED.match(text, at)) or not _begins(text, at):
         return None
     behind, is_pupil = text[written.end() : written.end() + _BEHIND], _is_behind_pupil(text, at)
-    note = _NOTE.match(behind) or (_SENTENCE.match(behind) if is_pupil else None)
+    is_abbreviation = letters_of(written[0]) in _ABBREVIATIONS
+    note = None if is_abbreviation and not is_pupil else _NOTE.match(behind)
+    note = _SENTENCE.match(behind) if note is None and is_pupil and not is_abbreviation else note
     if note is None or len(note[1].split()) > _MOST_WORDS or "health" not in SAID.kinds_in(fold(note[1])):
-        return None
-    if letters_of(written[0]) in _ABBREVIATIONS and not is_pupil:
         return None
     places = [at + offset for offset, letter in enumerate(written[0]) if letter.isalpha()]
     return letters_of(written[0]), frozenset(places)
