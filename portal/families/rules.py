@@ -155,10 +155,15 @@ def count_families(pairs: Iterable[tuple[str, str]]) -> int:
 
 
 def is_one_family(pairs: Iterable[tuple[str, str]], omissions: Iterable[Omission]) -> bool:
-    """Tell whether an audience is one family: a child whom no message reaches may get paper later, and is another."""
-    kept_out = {LEFT_OUT, NOT_ADDRESSED}
+    """Tell whether an audience is one household: each of its guardians is reached about each of its children.
+
+    Somebody with children in two homes, such as a foster agency, does not make one family of them. A child whom no
+    message reaches may get paper later, and is another.
+    """
+    reached, kept_out = set(pairs), {LEFT_OUT, NOT_ADDRESSED}
     strangers = (one for one in omissions if one.guardian_id is None and one.why not in kept_out)
-    return count_families(pairs) == 1 and next(strangers, None) is None
+    everybody = len({guardian for guardian, _ in reached}) * len({child for _, child in reached})
+    return 0 < len(reached) == everybody and next(strangers, None) is None
 
 
 def family_of_each(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from sqlmodel import col, update
 
 from portal import publish
 from portal.documents import repository as documents
-from portal.families.tables import Guardianship
+from portal.families.tables import Guardian, Guardianship
 from portal.mailings.errors import BeingCheckedAgain
 from portal.mailings.rules import Term, check_draft
 from portal.mailings.tables import Mailing
@@ -92,6 +92,22 @@ def test_own_letters_to_two_families_ask_for_a_code_whatever_was_chosen(
 ) -> None:
     house = replace(house, settings=house.settings.model_copy(update={"approval_waived_below": 100}))
     mailing = submitted(house, cast, own(house, cast, tmp_path, CARDS))
+    assert (mailing.state, mailing.confidential) == ("waiting", True)
+
+
+def test_whoever_is_a_guardian_in_two_homes_makes_no_family_of_them(
+    lenient: House, cast: Cast, tmp_path: Path, clock: Watch
+) -> None:
+    """Of a foster agency's children one person would else send each its letter, and no mother would need a code."""
+    with lenient.db.write() as session:
+        session.add(
+            Guardian(id="agency", source_id="g-agency", given_name="Care", family_name="Home",
+                     address="care@home.example.org", address_key="care@home.example.org", seen_at=clock.now)
+        )  # fmt: skip
+        session.flush()
+        for child in (cast.ana, cast.luis, cast.sam):
+            session.add(Guardianship(guardian_id="agency", child_id=child, may_view=True, starts_at=clock.now))
+    mailing = submitted(lenient, cast, own(lenient, cast, tmp_path, CARDS))
     assert (mailing.state, mailing.confidential) == ("waiting", True)
 
 

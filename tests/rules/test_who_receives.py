@@ -88,6 +88,17 @@ def test_of_the_guardians_it_reaches_those_alone_who_are_addressed() -> None:
     assert planned.is_one_family
 
 
+def test_one_family_is_one_household_whoever_is_a_guardian_in_two() -> None:
+    """A foster agency, or a father of half-siblings: the mother of one shall not open the other's letter."""
+    home = [tie("ana", "carla"), tie("ana", "diego"), tie("luis", "carla"), tie("luis", "diego")]
+    assert plan(home).is_one_family
+    agency = [tie("ana", "agency"), tie("luis", "agency"), tie("sam", "agency")]
+    assert plan(agency).is_one_family
+    assert not plan([*home, *agency, tie("sam", "ngozi")]).is_one_family
+    assert plan([*home, *agency, tie("sam", "ngozi")], addressed=frozenset({"agency"})).is_one_family
+    assert not plan([]).is_one_family
+
+
 def test_whoever_is_barred_gets_nothing_though_addressed() -> None:
     planned = plan([tie("sam", "emeka", barred=True), tie("sam", "ngozi")], addressed=frozenset({"emeka"}))
     assert planned.addressees == ()
