@@ -53,7 +53,17 @@ def test_a_machine_that_has_other_things_to_do_keeps_nobody_from_what_is_built()
         time.sleep(0.3)  # nothing of its own work is done meanwhile, as on a busy machine
         return "built"
 
-    assert newest.get(1, build, wait=0.02) == "built"
+    assert newest.get(1, build, wait=0.1) == "built"
+
+
+def test_nobody_waits_for_ever_for_a_build_that_does_nothing():
+    """A database that does not answer takes no time of the processor."""
+    newest: Newest[int, str] = Newest()
+    go_on = threading.Event()
+    threading.Timer(4, go_on.set).start()  # whoever waits for ever gets the value
+    with pytest.raises(NotReady):
+        newest.get(1, lambda: "late" if go_on.wait() else "", wait=0.02)
+    go_on.set()
 
 
 def test_while_a_newer_one_is_built_the_older_is_not_handed_out():

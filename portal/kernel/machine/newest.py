@@ -1,5 +1,6 @@
 """A value that is slow to build and holds for one version: built once, in a thread of its own, for all who ask."""
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -9,6 +10,8 @@ Version = TypeVar("Version")
 Value = TypeVar("Value")
 _LOOK_AGAIN: Final = 0.05
 """Seconds after which whoever waits looks again how much work was done."""
+_SLOWEST: Final = 12
+"""So many times the work that somebody waits for they wait by the clock: a database may never answer."""
 
 
 class NotReady(Exception):
@@ -31,13 +34,16 @@ class Newest(Generic[Version, Value]):
         """Return the value of `version`, built by `build` if nobody has.
 
         Raises `NotReady` once building has taken `wait` seconds of the processor, and what kept `build` from ending.
-        Not by the clock on the wall: a machine that has other things to do would turn whoever asks away.
+        Not by the clock on the wall: a machine that has other things to do would turn whoever asks away. The clock ends
+        it only where next to nothing is done, so that nobody waits for ever.
         """
+        work = math.inf if wait is None else wait
+        until = time.monotonic() + _SLOWEST * work
         with self._changed:
             if (self._built is None or self._built[0] != version) and self._building != version:
                 self._building, self._failed, self._clock = version, None, None
                 threading.Thread(target=self._build, args=(version, build), daemon=True).start()
-            while self._building == version and (wait is None or self._worked() < wait):
+            while self._building == version and self._worked() < work and time.monotonic() < until:
                 self._changed.wait(None if wait is None else _LOOK_AGAIN)
             if self._failed is not None and self._failed[0] == version:
                 error, self._failed = self._failed[1], None
