@@ -4,6 +4,7 @@ import hashlib
 import io
 import subprocess
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -212,6 +213,22 @@ def test_a_notice_about_a_letter_for_named_guardians_is_for_them_alone(house: Ho
     with house.db.read() as session:
         notice = session.exec(select(Mailing).where(col(Mailing.id) != mailing_id)).one()
         assert addressed_of(session, notice) == {cast.carla}
+
+
+@pytest.mark.parametrize("other", [None, "diego"])
+def test_a_notice_tells_nobody_of_a_letter_that_was_for_another_guardian(
+    house: House, cast: Cast, clock: Watch, other: str | None
+) -> None:
+    """Two letters of one sender were frozen: one for the mother alone, one for the father, or for everybody."""
+    since = clock.now
+    for guardians in (frozenset({cast.carla}), frozenset({cast.diego}) if other else None):
+        sent(house, clock, send_letter(house, cast, now=clock.now, addressed=guardians))
+    clock.now += timedelta(minutes=1)
+    with house.db.write() as session:
+        target = Target("span", cast.writer.id, since, clock.now)
+        done = freeze(session, house.keys, target, by=cast.admin, reason="An open screen.", now=clock.now)
+    with pytest.raises(Refused, match="named guardians alone"):
+        publish.draft_incident_notice(house, done.incident_id, "Sorry.", by=cast.admin, now=clock.now)
 
 
 def test_a_notice_about_one_childs_file_goes_to_that_childs_family_alone(

@@ -63,10 +63,19 @@ def draft_incident_notice(house: House, incident_id: str, text: str, *, by: Acti
 
 
 def _addressed(session: Session, found: Sequence[Mailing]) -> frozenset[str] | None:
-    """Return the guardians whom narrowed letters were for; None where any of them was for every guardian."""
-    each = [addressed_of(session, one) for one in found]
-    named = [guardians for guardians in each if guardians is not None]
-    return frozenset[str]().union(*named) if len(named) == len(each) else None
+    """Return the guardians whom the letters were narrowed to; None where they were for every guardian.
+
+    One notice names a letter to all whom it is for. Raises `Refused` where some of them never had to know of it.
+    """
+    each = {addressed_of(session, one) for one in found}
+    if len(each) > 1:
+        raise Refused(
+            sentence(
+                "Some of these letters were for named guardians alone, and one letter about all of them would tell "
+                "others. Write a letter about each of them, and copy this text into it."
+            )
+        )
+    return next(iter(each), None)
 
 
 def _reached(session: Session, incident: Incident, about: Sequence[IncidentMailing], *, now: datetime) -> list[Term]:
