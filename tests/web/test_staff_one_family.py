@@ -36,7 +36,15 @@ def test_own_letters_to_one_family_begin_their_hold_by_its_writers_press(rosa: D
     assert "So few families need no second person." in page
     assert CODE not in page
     assert "Each family is asked" not in text_of(rosa.page("/preview/message"))
-    assert rosa.post("submit", version=str(rosa.mailing.version)).status_code == 303
+    letters = text_of(rosa.page("/letters"))
+    assert "Start the hold" in letters
+    assert "So few families need no second person." in letters
+    assert "Ask for approval" not in letters
+    answer = rosa.post("submit", version=str(rosa.mailing.version))
+    assert answer.headers["location"].endswith("?said=submitted")
+    page = text_of(rosa.page("?said=submitted"))
+    assert "The hold has begun. Nobody has received anything yet." in page
+    assert "Approval is asked for." not in page
     assert (rosa.mailing.state, rosa.mailing.approval_waived, rosa.mailing.confidential) == ("held", True, False)
     assert "So few families need no second person" in text_of(rosa.page(""))
 
@@ -92,7 +100,7 @@ def test_the_other_guardians_are_offered_and_get_it_by_one_press(rosa: Desk, hou
     answer = rosa.post("add-guardians", version=str(rosa.mailing.version))
     assert answer.headers["location"].endswith("?said=guardians")
     page = text_of(rosa.page("?said=guardians"))
-    assert "These guardians get it too. Nothing is sent yet." in page
+    assert "It is for everybody named below now. Nothing is sent yet." in page
     assert "Only for Carla Rivera , Diego Rivera ." in page
     assert "gets nothing" not in page
     assert rosa.mailing.state == "checked"

@@ -94,7 +94,8 @@ class Given:
 class LettersSeen:
     """The letters of a mailing; `table` is None once it is approved, when nothing can be in doubt any more.
 
-    With a `narrower` audience, the children without a file are one doubt, and told with it.
+    With a `narrower` audience, the children without a file are one doubt, and told with it. `is_waived`: its author
+    alone may send it.
     """
 
     mailing: Mailing
@@ -106,6 +107,7 @@ class LettersSeen:
     left_out: tuple[tuple[LeftOut, Pupil], ...]
     suggested: tuple[Suggested, ...] = ()
     narrower: Narrower | None = None
+    is_waived: bool = False
 
     @property
     def is_complete(self) -> bool:
@@ -160,7 +162,7 @@ class LettersSeen:
         ]
 
 
-def letters_seen(session: Session, by: Acting, mailing_id: str, *, now: datetime) -> LettersSeen:
+def letters_seen(session: Session, by: Acting, mailing_id: str, *, now: datetime, waived_below: int = 0) -> LettersSeen:
     """Return the letters of a mailing as they stand. Raises `NoSuchMailing`; `NoSuchDocument` for a shared letter."""
     mailing = _of_each(session, by, mailing_id)
     intake = intakes.intake_of(session, mailing_id)
@@ -175,9 +177,14 @@ def letters_seen(session: Session, by: Acting, mailing_id: str, *, now: datetime
     here = {row[0] for row in families.pupils_of(session, audiences.terms_of(session, mailing))}
     wide = narrower(session, table)
     doubts = tuple(one for one in _doubts(session, table, here) if wide is None or one.problem.kind != "missing")
-    return LettersSeen(
-        mailing, given, working, table, doubts, letters_of(table), left_out, tuple(_suggested(table)), wide
+    suggested = tuple(_suggested(table))
+    is_waived = bool(waived_below) and audiences.is_waived(
+        mailing,
+        audiences.reach_of(session, mailing, now=now),
+        below=waived_below,
+        is_released=bool(documents.releases_of(session, mailing_id)),
     )
+    return LettersSeen(mailing, given, working, table, doubts, letters_of(table), left_out, suggested, wide, is_waived)
 
 
 def _of_each(session: Session, by: Acting, mailing_id: str) -> Mailing:

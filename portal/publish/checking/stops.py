@@ -22,6 +22,7 @@ _LEAFLET = one_after_another(
 _OTHERS = "others"
 _MISSING = "addressee-missing"
 _UNCOUNTED = {_OTHERS, _MISSING}
+_PAGE = re.compile(r"page (\d+)")
 _ROWS = re.compile(r"(?P<sheet>.*)rows? (?P<first>\d+)(?:-(?P<last>\d+))?(?P<note>.*)")
 _KINDS: Mapping[str, Callable[[int], Sentence]] = {
     "child-name": lambda number: numbered(
@@ -138,7 +139,13 @@ def places_of(findings: Iterable[tuple[str, str, int]]) -> list[Place]:
     for where, kind, count in findings:
         found.setdefault(where, Counter())[kind] += count
     places = _joined(sorted(found.items(), key=lambda one: _in_order(one[0])))
-    return [Place(where[:1].upper() + where[1:], _counted(kinds)) for where, kinds in places]
+    return [Place(_said_of(where), _counted(kinds)) for where, kinds in places]
+
+
+def _said_of(where: str) -> str:
+    """Return a place as a line begins with it; a page in the reader's own language."""
+    page = _PAGE.fullmatch(where)
+    return sentence("Page %(page)s", page=page[1]) if page else where[:1].upper() + where[1:]
 
 
 def _counted(kinds: Counter[str]) -> str:

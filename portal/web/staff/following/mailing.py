@@ -33,7 +33,8 @@ _DRAFTS = frozenset({"draft", "checked", "returned"})
 _LOOKED_AT = frozenset({"checked", "waiting"})
 _SAID = {
     "submitted": sentence("Approval is asked for."),
-    "guardians": sentence("These guardians get it too. Nothing is sent yet."),
+    "waived": sentence("The hold has begun. Nobody has received anything yet."),
+    "guardians": sentence("It is for everybody named below now. Nothing is sent yet."),
     "sample": sentence("You have looked at the sample. Now you can approve it."),
     "test": sentence("A test message is on its way to you. It names no child and opens nothing."),
     "approved": sentence("You approved it. It is held before the first message leaves."),
@@ -104,7 +105,7 @@ def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = 
         "asking": asking,
     } | _places(ask, seen, sending)
     told = {"why": WHY, "to_do": WHAT_TO_DO, "reader": _reader(ask)} | {
-        "said": said,
+        "said": _SAID["waived"] if said is _SAID["submitted"] and seen.mailing.approval_waived else said,
         "problem": problem,
         "fault": fault,
     }

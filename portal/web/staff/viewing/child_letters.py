@@ -91,7 +91,8 @@ def table_page(
 ) -> Response:
     """Return the table's page; with what kept a fix from being made, beside the row it belongs to."""
     with ask.house.db.read() as session:
-        seen = letters_seen.letters_seen(session, ask.acting, ask.path("mailing"), now=ask.now)
+        below = ask.house.settings.approval_waived_below
+        seen = letters_seen.letters_seen(session, ask.acting, ask.path("mailing"), now=ask.now, waived_below=below)
     told = {"said": said, "problem": problem, "fault": fault or Fault()}
     if seen.table is None and seen.working is not None:
         return staff_page(ask, "staff/letters_working.html", here="Mailings", seen=seen, **_so_far(seen.working))
