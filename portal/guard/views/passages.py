@@ -64,6 +64,7 @@ _NAME_BEGINS: Final = re.compile(rf"{_CAPITAL}[^\W\d_]+{_BETWEEN}[ \t,.'\u2019-]
 _NEAR_NOTE: Final = 60  # characters before a footnote mark; by eye
 _EASTERN: Final = ((0x590, 0x1CFF), (0x2E80, 0xD7FF), (0xF900, 0xFAFF))  # first and last code points; Unicode
 _WESTERN: Final = ((ord("0"), ord("9")), (ord("A"), ord("Z")), (ord("a"), ord("z")), (0xC0, 0x24F))
+"""First and last code points; Unicode."""
 HYPHENS: Final = "\u2010\u00ad\ufffe\x02"
 """Those that end a line but `-`: a soft one, and what pdfium makes of it."""
 _BROKEN_BY_ANY: Final = re.compile(

@@ -31,16 +31,17 @@ from portal.reading.ocr.recognition.tesseract import Readers
 from portal.reading.ocr.removal.dashed_lines import are_bare
 from portal.reading.ocr.removal.ruling_lines import is_page
 
-_SEEN: Final = 0.3  # of 1: what may be in writing
-_MOST, _FEWEST = 5, 3  # of nine views
-_SHOWN: Final = 0.3  # of what was read: a net sees the inner half of letters, but hardly any among specks
-_SPELLED: Final = 3  # signs: a reader makes two of them a word
-_DRAWN: Final = 40  # drawings that are asked about
-_SOME: Final = 0.15  # of a line: so much of it is
-_HALF: Final = 0.5
-_SOME_LETTERS: Final = 4
-_LARGE: Final = 64  # pixels: most views show letters that are as high
-_FURTHER: Final = 40  # letters, both sides together: as long as a name
+_SEEN: Final = 0.3  # probability, of 1: what may be in writing; by eye
+_MOST, _FEWEST = 5, 3
+"""Of nine views: so many show print, or small letters; five by eye, three measured at 200 dpi (four show them)."""
+_SHOWN: Final = 0.3  # share of what was read: a net sees the inner half of letters, but hardly any among specks; by eye
+_SPELLED: Final = 3  # signs (letters or figures): a reader makes two of them a word; by eye
+_DRAWN: Final = 40  # drawings that are asked about; by eye
+_SOME: Final = 0.15  # share of a patch that may be in writing: with less nobody doubts it; by eye
+_HALF: Final = 0.5  # share of a line that a net takes for writing; by eye
+_SOME_LETTERS: Final = 4  # letters of a line that is followed beyond its ends; by eye
+_LARGE: Final = 64  # pixels: most views show letters that are as high; by eye
+_FURTHER: Final = 40  # letters' heights, both sides together: as long as a name; by eye
 
 
 class Drawn(NamedTuple):

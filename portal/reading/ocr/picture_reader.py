@@ -55,8 +55,8 @@ from portal.reading.ocr.removal.straight_lines import without_straight
 from portal.reading.seeing import NoText, Read, Sight, Unsure
 
 MAX_PIXELS: Final = 12_000_000
-"""A larger picture is made smaller first, so its letters need some 15 pixels instead of 8."""
-_MOST_MODELS: Final = 4  # of five
+"""Pixels in all: a larger picture is made smaller first, so its letters need some 15 pixels instead of 8; by eye."""
+_MOST_MODELS: Final = 4  # models of five that say the same: others are not asked; by eye
 
 
 class Eyes:

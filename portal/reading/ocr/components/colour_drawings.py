@@ -15,22 +15,23 @@ from portal.reading.ocr.components.simple_shapes import grown, with_holes
 
 Colours = NDArray[np.int16]
 """Red, green and blue of each pixel."""
-_STEP: Final = 24  # of 255: colours that differ by more from one pixel to the next have an edge between them
-_LEAST: Final = 14  # pixels a side: nobody draws in several colours on less
-_MOST: Final = 0.3  # of the longer side of the picture: in a larger drawing something may be written
-_LONG: Final = 3  # times as long as high, or as high as long: what is longer may be a word
-_APART: Final = 3  # things within it that touch nothing else, as the eyes and the mouth of a face do not
-_AROUND: Final = 2  # pixels of paper around it
-_EVEN: Final = (95, 40)  # of 100 pixels of that, so many are as far apart at most, of 255
-_EDGE: Final = 2  # pixels: where letters and paper share a colour
-_PART: Final = 0.03  # of a drawing: less is no colour of it
-_FEWEST: Final = 6  # pixels
-_ALIKE: Final = 22  # of 255: of one colour
-_UNLIKE: Final = 35  # of 255: what no light and no packing makes of one colour
-_BINS: Final = 10  # of 255
-_BLUE: Final = (-0.169, -0.331, 0.5)
-_RED: Final = (0.5, -0.419, -0.081)
-"""What blue and red are without brightness (ITU-R BT.601)."""
+_STEP: Final = 24
+"""Of 255 levels: colours that differ by more from one pixel to the next have an edge between them; by eye."""
+_LEAST: Final = 14  # pixels a side: nobody draws in several colours on less; by eye
+_MOST: Final = 0.3  # share of the longer side of the picture: in a larger drawing something may be written; by eye
+_LONG: Final = 3  # times as long as high, or as high as long: what is longer may be a word; by eye
+_APART: Final = 3
+"""Things (marks) within it that touch nothing else, as the eyes and the mouth of a face do not; by eye."""
+_AROUND: Final = 2  # pixels of paper around it; by eye
+_EVEN: Final = (95, 40)  # percentile of that paper, and how far it may be off, of 255 levels; by eye
+_EDGE: Final = 2  # pixels: where letters and paper share a colour; by eye
+_PART: Final = 0.03  # share of a drawing: less is no colour of it; by eye
+_FEWEST: Final = 6  # pixels: fewer are no colour of it; by eye
+_ALIKE: Final = 22  # of 255 levels, between two colours without brightness: they are one colour; by eye
+_UNLIKE: Final = 35  # of 255 levels, between the same: what no light and no packing makes of one colour; by eye
+_BINS: Final = 10  # of 255 levels: colours without brightness are counted in steps as wide; by eye
+_BLUE: Final = (-0.169, -0.331, 0.5)  # share of red, green and blue in what blue is without brightness; ITU-R BT.601
+_RED: Final = (0.5, -0.419, -0.081)  # share of red, green and blue in what red is without brightness; ITU-R BT.601
 
 
 class Drawing(NamedTuple):

@@ -27,12 +27,11 @@ Grey = Image.Image
 Levels = Sequence[tuple[float, Grey]]
 """A picture at every scale."""
 
-FINE: Final = 4
-"""Pixels of a picture for one square of what was read, or erased."""
-_AROUND: Final = 20  # pixels on each side of one that it is compared with
-_CONTRAST: Final = 14  # of 255: less is paper grain and JPEG noise
-_BLACK, _WHITE = 24, 236  # of 255
-_LITTLE: Final = 0.15  # of all pixels: on a page, white is the paper
+FINE: Final = 4  # pixels of a picture, a side, for one square of what was read, or erased; by eye
+_AROUND: Final = 20  # pixels on each side of one that it is compared with; by eye
+_CONTRAST: Final = 14  # of 255 grey levels: less is paper grain and JPEG noise; by eye
+_BLACK, _WHITE = 24, 236  # of 255 grey levels: at most this is black, at least that is white; by eye
+_LITTLE: Final = 0.15  # share of all pixels: on a page, white is the paper; by eye
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,21 +11,23 @@ import numpy as np
 from portal.reading.ocr.components.connected_components import Box, Marks, Mask, Numbers, Pixels, marks_of
 from portal.reading.ocr.components.simple_shapes import grown, hull_area
 
-_AROUND: Final = 6  # pixels of paper around
-_INK: Final = (8, 0.12)  # of 255, and of the strongest ink: what differs less from paper is grain
-_SPECK: Final = 6  # pixels: what packing left
-_THIN: Final = 4  # pixels: nobody reads letters as low as that
-_LONG: Final = 12  # pixels of a thin one
-_SIDE: Final = 8  # pixels
-_SLIM: Final = 0.3  # of its longer side: slimmer ones may be an I, an l or a stroke
-_NOTCH: Final = 0.4  # pixels for each of its edge: what it lacks of the least area without a notch that holds it
-_EDGE: Final = 3  # pixels within the edge: there its tone has begun
-_EVEN: Final = (6, 0.12)  # of 255, and of its contrast
-_STRAY: Final = 0.005  # of what is within
-_STROKES: Final = 2  # across one row or column
-_SOFT: Final = 2  # pixels beyond the edge: there paper has begun
-_FULL: Final = 0.8  # of its tone: a pixel within the edge of a thin stroke
-_ROW: Final = 0.5  # of the lower one: dots above each other may make up a letter
+_AROUND: Final = 6  # pixels of paper around; by eye
+_INK: Final = (8, 0.12)
+"""Of 255 grey levels, and share of the strongest ink: what differs less from paper is grain; by eye."""
+_SPECK: Final = 6  # pixels: what packing left; by eye
+_THIN: Final = 4  # pixels: nobody reads letters as low as that; by eye
+_LONG: Final = 12  # pixels: how long a thin one is, at least; by eye
+_SIDE: Final = 8  # pixels: a shape with a smaller side may be a letter; by eye
+_SLIM: Final = 0.3  # share of its longer side: slimmer ones may be an I, an l or a stroke; by eye
+_NOTCH: Final = 0.4
+"""Pixels for each pixel of its edge: what it lacks of the least area without a notch that holds it; by eye."""
+_EDGE: Final = 3  # pixels within the edge: there its tone has begun; by eye
+_EVEN: Final = (6, 0.12)  # of 255 grey levels, and share of its contrast: how much a shape's tone may vary; by eye
+_STRAY: Final = 0.005  # share of the pixels within that may be off; by eye
+_STROKES: Final = 2  # strokes across one row or column; by eye
+_SOFT: Final = 2  # pixels beyond the edge: there paper has begun; by eye
+_FULL: Final = 0.8  # share of its tone: a pixel within the edge of a thin stroke; by eye
+_ROW: Final = 0.5  # share of the lower one's height: dots above each other may make up a letter; by eye
 
 
 def is_drawn(pixels: Pixels, painted: Mask, box: Box) -> bool:

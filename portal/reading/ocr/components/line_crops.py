@@ -9,11 +9,9 @@ from PIL import Image, ImageChops, ImageFilter, ImageOps
 from portal.reading.ocr.components.connected_components import Levels
 from portal.reading.ocr.components.line_finding import Line
 
-MARGIN: Final = 0.5
-"""Of a letter: what is cut out around a line, too."""
-EDGE: Final = 10
-"""Pixels of paper around that."""
-_MAX_STRIP: Final = 8_000
+MARGIN: Final = 0.5  # share of a letter's height: what is cut out around a line, too; by eye
+EDGE: Final = 10  # pixels of paper around that; by eye
+_MAX_STRIP: Final = 8_000  # pixels a cut is long at most; by eye
 
 
 def key_of(cut: Image.Image) -> bytes:

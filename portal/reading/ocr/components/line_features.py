@@ -12,7 +12,7 @@ import numpy as np
 from portal.reading.ocr.components.connected_components import Indices, Marks, Mask, Numbers, median, spread
 
 LEAST: Final = 6
-"""Pixels: where the middling mark is lower, nothing is worth trying to read."""
+"""Pixels: where the middling mark is lower, nothing is worth trying to read; by eye, with some 250 pictures."""
 
 
 @dataclass(frozen=True, slots=True)

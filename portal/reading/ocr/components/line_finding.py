@@ -15,17 +15,18 @@ from PIL import Image
 from portal.reading.ocr.components.connected_components import Indices, Marks, Mask, Numbers, find_marks, joined, median
 from portal.reading.ocr.components.line_features import LEAST, Row, Signs, signs_of
 
-_LOWEST: Final = 5  # pixels: lower letters are not legible
-_HIGHEST: Final = 72  # higher ones are found at the next smaller scale
-_SMALL: Final = 500_000  # pixels: a smaller picture is doubled, for letters of 8 pixels
-_LAST: Final = 300  # pixels a side: letters on a still smaller one would fill it
-_TEXTURE: Final = 30_000  # marks: no page has so many letters; sand, leaves and noise do
-_MANY: Final = 4_000  # marks: with more, slanted lines are not looked for
-_SHORT: Final = 0.3  # of its height: the length of a figure
-_LONG: Final = 2  # times its height: what is shorter may be a sign of any kind
-_BRIEF: Final = 0.8  # times its height: the length of a word such as "Li"
-_ASLANT, _MANY_ASLANT = 4, 6  # marks of a line that runs so, and of one that is nearly level
+_LOWEST: Final = 5  # pixels: lower letters are not legible; by eye
+_HIGHEST: Final = 72  # pixels: higher letters are found at the next smaller scale; by eye
+_SMALL: Final = 500_000  # pixels in all: a smaller picture is doubled, for letters of 8 pixels; by eye
+_LAST: Final = 300  # pixels a side: letters on a still smaller one would fill it; by eye
+_TEXTURE: Final = 30_000  # marks: no page has so many letters; sand, leaves and noise do; by eye
+_MANY: Final = 4_000  # marks: with more, slanted lines are not looked for; by eye
+_SHORT: Final = 0.3  # share of its height: the length of a figure; by eye
+_LONG: Final = 2  # times its height: what is shorter may be a sign of any kind; by eye
+_BRIEF: Final = 0.8  # times its height: the length of a word such as "Li"; by eye
+_ASLANT, _MANY_ASLANT = 4, 6  # marks of a line that runs so, and of one that is nearly level; by eye
 _SLANTED: Final = (12, -12, 24, -24, 36, -36, 48, -48, 60, -60, 72, -72)
+"""Degrees at which slanted lines are looked for, by turns; by eye."""
 _NO_SIGNS: Final = Signs(0, *[0.0] * 13)  # of what was found to be a line by others
 
 

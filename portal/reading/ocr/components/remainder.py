@@ -7,9 +7,11 @@ import numpy as np
 from portal.reading.ocr.components.connected_components import FINE, Grey, Mask
 from portal.reading.ocr.components.simple_shapes import grown
 
-_EVEN: Final = 2  # of 255: neighbouring pixels of even paper differ by no more, also once it was packed
-_TONE: Final = 3  # of 255: what is as near to the page's tone is paper; a pale word with soft edges is not
-_EDGE: Final = 1  # squares around what was read: soft edges of its letters
+_EVEN: Final = 2
+"""Of 255 grey levels: neighbouring pixels of even paper differ by no more, also once it was packed; by eye."""
+_TONE: Final = 3
+"""Of 255 grey levels: what is as near to the page's tone is paper; a pale word with soft edges is not; by eye."""
+_EDGE: Final = 1  # squares of 4 pixels around what was read: soft edges of its letters; by eye
 
 
 def is_all_read(grey: Grey, read: Mask) -> bool:

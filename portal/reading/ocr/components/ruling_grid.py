@@ -12,9 +12,9 @@ import numpy as np
 
 from portal.reading.ocr.components.connected_components import Mask, joined
 
-_NEAR: Final = 8  # pixels, or a `_PAGE`th of a page: what is as near touches
-_PAGE: Final = 200
-_LONG: Final = 0.5  # of a page: no letter has a stroke as long that has others of its word beside it
+_NEAR: Final = 8  # pixels, or a `_PAGE`th of a page: what is as near touches; by eye
+_PAGE: Final = 200  # parts of a page's longer side, one of which is as near; by eye
+_LONG: Final = 0.5  # share of a page: no letter has a stroke as long that has others of its word beside it; by eye
 
 
 @dataclass(frozen=True, slots=True)

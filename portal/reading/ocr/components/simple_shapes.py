@@ -13,24 +13,24 @@ from PIL import Image
 
 from portal.reading.ocr.components.connected_components import Box, Indices, Mask, Numbers, Pixels, marks_of
 
-_FLAT: Final = 20  # of 255, within three by three pixels
-_MOSTLY: Final = 0.5  # of a picture with shapes
-_SIDE: Final = 10  # pixels: a smaller one may be a dot, or a letter that melted
-_LARGEST: Final = 0.35  # of the picture's longer side
-_SLIM: Final = 0.3  # of its longer side: slimmer ones may be an I, an l or a stroke
-_MANY: Final = 400
-_SEED: Final = 0.2  # of the box
-_EVEN: Final = 0.12  # of its contrast
-_CONTRAST: Final = 30  # of 255
-_ALIKE: Final = 12  # of 255: what differs so little from a shape is of it
-_SOFT: Final = 0.2  # of its contrast: how much paper may vary
-_FAR: Final = 0.3  # of what is all around half its side away is paper
-_BEYOND: Final = 0.4  # of that is like the shape: more is the page around a letter, within which it is
-_REACH: Final = 5  # pixels beyond the edge: there paper has begun
-_EDGE: Final = 2  # pixels within the edge
-_SHARP: Final = 0.85  # of what is all around at that distance is paper
-_CONVEX: Final = 0.93  # of the least area without a notch that holds it
-_EMPTY: Final = 0.005  # of what is within
+_FLAT: Final = 20  # of 255 grey levels, within three by three pixels: what varies no more is even; by eye
+_MOSTLY: Final = 0.5  # share of a picture with shapes that is even: less is a photo, or the grain of a scan; by eye
+_SIDE: Final = 10  # pixels: a smaller one may be a dot, or a letter that melted; by eye
+_LARGEST: Final = 0.35  # share of the picture's longer side; by eye
+_SLIM: Final = 0.3  # share of its longer side: slimmer ones may be an I, an l or a stroke; by eye
+_MANY: Final = 400  # shapes that are looked at, the first ones; by eye
+_SEED: Final = 0.2  # share of its box that is even, at the least; by eye
+_EVEN: Final = 0.12  # share of its contrast: how much a shape's tone may vary; by eye
+_CONTRAST: Final = 30  # of 255 grey levels, between a shape and its paper; by eye
+_ALIKE: Final = 12  # of 255 grey levels: what differs so little from a shape is of it; by eye
+_SOFT: Final = 0.2  # share of its contrast: how much paper may vary; by eye
+_FAR: Final = 0.3  # share of what is all around half its side away that is paper; by eye
+_BEYOND: Final = 0.4  # share of that like the shape: more is the page around a letter, within which it is; by eye
+_REACH: Final = 5  # pixels beyond the edge: there paper has begun; by eye
+_EDGE: Final = 2  # pixels at the edge, within and beyond it, that are left out; by eye
+_SHARP: Final = 0.85  # share of what is all around at that distance that is paper; by eye
+_CONVEX: Final = 0.93  # share of the least area without a notch that holds it; by eye
+_EMPTY: Final = 0.005  # share of the pixels within: fewer that differ are nothing; by eye
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from portal.reading.ocr.components.connected_components import Indices, Levels, 
 from portal.reading.ocr.components.line_crops import EDGE, MARGIN, cut_out
 from portal.reading.ocr.components.line_finding import Line
 
-_INK: Final = 150  # of 255, in a strip whose paper is white
-_ROWS: Final = 60  # pixels a strip is high
-_NEAR: Final = 3  # pixels above and below a line
-_DEEP: Final = 4  # strokes
-_BAR: Final = 1.25  # heights
+_INK: Final = 150  # of 255 grey levels: darker is ink, in a strip whose paper is white; by eye
+_ROWS: Final = 60  # pixels a strip is high; by eye
+_NEAR: Final = 3  # pixels above and below a line; by eye
+_DEEP: Final = 4  # strokes on the way down that make a column dense; by eye
+_BAR: Final = 1.25  # times the letters' height: a longer run is a bar; by eye
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,20 +13,20 @@ from PIL import Image, ImageChops
 
 from portal.reading.ocr.components.connected_components import FINE, Box, Mask, Pixels, find_marks
 
-_SIDE: Final = (14, 90)  # pixels
-_SQUARE: Final = 1.2  # times as long as high, or as high as long
-_FILLED: Final = 0.5  # of it
-_FRAME: Final = 0.2  # of a side: no thicker
-_CORNER: Final = 3  # pixels
-_WAVERS: Final = 2  # pixels: what a frame's thickness differs by, askew and with grain
-_AROUND: Final = 0.3  # of a side: paper above and below
-_AFTER: Final = 0.2  # sides: to the right
-_BEFORE: Final = 1.5  # sides: to the left, more than between letters that are spaced
-_ALIKE: Final = 0.15  # of a side
-_MANY: Final = 400
-_ROWS: Final = 0.5  # times a box's height above the first and below the last
-_WIDE: Final = 3  # squares that are looked at together
-_PALE: Final = 2.0  # of 255, on average there: what differs more from the page is no paper
+_SIDE: Final = (14, 90)  # pixels: a side of a box, at least and at most; by eye
+_SQUARE: Final = 1.2  # times as long as high, or as high as long; by eye
+_FILLED: Final = 0.5  # share of its area that is ink, at most; by eye
+_FRAME: Final = 0.2  # share of a side: no frame is thicker; by eye
+_CORNER: Final = 3  # pixels at each corner, in which there has to be ink; by eye
+_WAVERS: Final = 2  # pixels: what a frame's thickness differs by, askew and with grain; by eye
+_AROUND: Final = 0.3  # share of a side: paper above and below; by eye
+_AFTER: Final = 0.2  # share of a side: paper to the right; by eye
+_BEFORE: Final = 1.5  # times a side: paper to the left, more than between letters that are spaced; by eye
+_ALIKE: Final = 0.15  # share of a side: how much two boxes may differ in size and in place; by eye
+_MANY: Final = 400  # marks that are looked at, the first ones; by eye
+_ROWS: Final = 0.5  # times the height of a box: rows above the first and below the last that are looked at; by eye
+_WIDE: Final = 3  # squares of 4 pixels that are looked at together; by eye
+_PALE: Final = 2.0  # of 255 grey levels, on average there: what differs more from the page is no paper; by eye
 
 
 def without_boxes(grey: Image.Image) -> Image.Image | None:

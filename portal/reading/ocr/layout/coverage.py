@@ -11,10 +11,10 @@ from portal.reading.ocr.components.line_finding import Line
 from portal.reading.ocr.layout.text_bands import WORDS, Band, find_bands
 from portal.reading.ocr.removal.leftovers import leaves_word
 
-_LEVEL: Final = 3  # degrees
-_FAINT: Final = 14  # of 255
-_PALE: Final = 0.15  # of the strongest ink: what is paler than that is paper, or an edge
-_ALL: Final = 0.97
+_LEVEL: Final = 3  # degrees: a line that is no more aslant is level; by eye
+_FAINT: Final = 14  # of 255 grey levels: what differs less from paper is no ink; by eye
+_PALE: Final = 0.15  # share of the strongest ink: what is paler than that is paper, or an edge; by eye
+_ALL: Final = 0.97  # share of the ink of a line that was read, where all of it was; by eye
 
 
 class Chart:

@@ -11,13 +11,13 @@ import numpy as np
 from portal.reading.ocr.components.connected_components import Grey, Indices, Marks, Mask, find_marks
 from portal.reading.ocr.components.line_finding import Line, line_at
 
-_LEVEL: Final = 3  # degrees
-_THIN: Final = 0.25  # of a letter's height
-_LENGTHS: Final = (0.25, 2.5)  # times that
-_FULL: Final = 0.7  # of its box is ink
-_OFF: Final = 0.3  # of a line's height: how far off its middle
-_GAP: Final = 1.2  # times a line's height, from its end
-_AROUND: Final = 0.7  # of a line's height, above and below: nothing else may stand there
+_LEVEL: Final = 3  # degrees: a line that is no more aslant is level; by eye
+_THIN: Final = 0.25  # share of a letter's height: how thick a dash is, at most; by eye
+_LENGTHS: Final = (0.25, 2.5)  # times a letter's height: how long a dash is, at least and at most; by eye
+_FULL: Final = 0.7  # share of its box that is ink; by eye
+_OFF: Final = 0.3  # share of a line's height: how far off its middle; by eye
+_GAP: Final = 1.2  # times a line's height, from its end; by eye
+_AROUND: Final = 0.7  # share of a line's height, above and below: nothing else may stand there; by eye
 
 
 def hyphens_beside(lines: Sequence[Line], grey: Grey) -> Iterator[Line]:

@@ -17,23 +17,23 @@ from portal.reading.ocr.components.line_crops import EDGE
 from portal.reading.ocr.components.simple_shapes import Shape, hull_area
 from portal.reading.ocr.components.square_scripts import density_of
 
-_LEAST: Final = 3
-_MOST: Final = 30
-_ALIKE: Final = 2  # pixels, in width and height
-_ROUND: Final = 0.1  # of a side: how much wider than high
-_INK: Final = 0.5  # of the contrast between a shape and what is within
-_FAINT: Final = 0.2  # of that, or of the one between a shape and its paper: less is grain
-_LOW, _HIGH = 0.25, 0.85  # of a shape: how high a sign is
-_AS_HIGH: Final = 0.8  # of a sign, each of its marks
-_HEIGHT: Final = 0.6  # of the highest sign
-_PEN: Final = 0.22  # of its height: drawings are thicker
-_FIGURES: Final = 2
-_SOFT: Final = 3  # pixels around a sign
-_STRAY: Final = 6  # pixels: more beside a figure is no grain
-_CONVEX: Final = 0.9  # of the least area without a notch that holds it: an O within an O
-_SAME: Final = 24  # of 255, on average: the same drawing again
-_ROWS: Final = 32  # pixels a sign is high for tesseract
-_APART: Final = 14  # pixels
+_LEAST: Final = 3  # signs of one row, at the least; by eye
+_MOST: Final = 30  # signs of one row that are looked at, the first ones; by eye
+_ALIKE: Final = 2  # pixels, in width and height; by eye
+_ROUND: Final = 0.1  # share of a side: how much wider than high; by eye
+_INK: Final = 0.5  # share of the contrast between a shape and what is within; by eye
+_FAINT: Final = 0.2  # share of that, or of the one between a shape and its paper: less is grain; by eye
+_LOW, _HIGH = 0.25, 0.85  # share of a shape's height: how high a sign is, at least and at most; by eye
+_AS_HIGH: Final = 0.8  # share of a sign's height: each of its marks is as high; by eye
+_HEIGHT: Final = 0.6  # share of the highest sign's height: lower ones are none; by eye
+_PEN: Final = 0.22  # share of its height: drawings are thicker; by eye
+_FIGURES: Final = 2  # figures of a number on a disc, at most; by eye
+_SOFT: Final = 3  # pixels around a sign; by eye
+_STRAY: Final = 6  # pixels: more beside a figure is no grain; by eye
+_CONVEX: Final = 0.9  # share of the least area without a notch that holds it: an O within an O; by eye
+_SAME: Final = 24  # of 255 grey levels, on average: the same drawing again; by eye
+_ROWS: Final = 32  # pixels a sign is high for tesseract; by eye
+_APART: Final = 14  # pixels between two signs that are set side by side for tesseract; by eye
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,23 +26,23 @@ from portal.reading.ocr.components.connected_components import (
 from portal.reading.ocr.components.line_finding import Line, line_at
 from portal.reading.ocr.components.square_scripts import density_of
 
-_FROM_AFAR: Final = 8  # pixels a side of the squares in which a spot is looked for
-_LOW, _HIGH = 3, 12  # squares that a spot is high
-_LOWEST: Final = 11  # pixels
-_INK: Final = 1.5  # pixels of a square: fewer are grain
-_APART: Final = 3  # squares: nearer ones are one spot
-_SHORT, _LONG = 1.4, 6  # times as long as high; measured closer below
-_READ: Final = 0.1  # of its ink
-_AROUND: Final = 3  # pixels on each side
-_CONTRAST: Final = 40  # of 255
-_UNEVEN: Final = 0.15  # of the contrast: how much the paper around varies
-_BLURRED: Final = 0.5  # of the contrast: how much the ink varies
-_SIDE: Final = 0.8  # of a row or column: a side of a frame
-_MANY: Final = 200  # spots of one kind: more are texture
-_AS_HIGH: Final = 0.9  # of an island: a letter in it
-_LARGE: Final = 24  # pixels: lower capitals are read as any small marks are
-_WIDEST: Final = 1.1
-_NARROW: Final = 0.85  # of its height: a Latin letter; those of Han and Hangul fill a square
+_FROM_AFAR: Final = 8  # pixels a side of the squares in which a spot is looked for; by eye
+_LOW, _HIGH = 3, 12  # squares that a spot is high; by eye
+_LOWEST: Final = 11  # pixels an island is high, at the least; by eye
+_INK: Final = 1.5  # pixels of ink in a square: fewer are grain; by eye
+_APART: Final = 3  # squares: nearer ones are one spot; by eye
+_SHORT, _LONG = 1.4, 6  # times as long as high, at least and at most; measured closer below; by eye
+_READ: Final = 0.1  # share of its ink that was read, at most; by eye
+_AROUND: Final = 3  # pixels of paper on each side; by eye
+_CONTRAST: Final = 40  # of 255 grey levels, between its ink and its paper; by eye
+_UNEVEN: Final = 0.15  # share of the contrast: how much the paper around varies; by eye
+_BLURRED: Final = 0.5  # share of the contrast: how much the ink varies; by eye
+_SIDE: Final = 0.8  # share of a row or column that is ink: a side of a frame; by eye
+_MANY: Final = 200  # spots of one kind: more are texture; by eye
+_AS_HIGH: Final = 0.9  # share of an island's height: a letter in it is as high; by eye
+_LARGE: Final = 24  # pixels: lower capitals are read as any small marks are; by eye
+_WIDEST: Final = 1.1  # times an island's height: no letter in it is wider; by eye
+_NARROW: Final = 0.85  # share of its height: how wide a Latin letter is; those of Han and Hangul fill a square; by eye
 
 
 @dataclass(frozen=True, slots=True)

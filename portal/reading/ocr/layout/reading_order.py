@@ -8,13 +8,13 @@ import numpy as np
 
 from portal.reading.ocr.components.line_finding import Line
 
-_PAGE: Final = 4  # letters: how far below a line the next one of its block is
-_FORM: Final = 8
-_LONG: Final = 8  # letters' heights
-_ABOUT: Final = 5  # degrees
-_ASLANT: Final = 12  # degrees: how lines run that are further off is measured roughly
-_TAKEN_SMALL: Final = 1.4  # times: a mark aslant is taken for a square smaller than its box
-_ONE_WAY: Final = 20  # degrees: the lines of a page that is seen from the side
+_PAGE: Final = 4  # letters' heights: how far below a line the next one of its block is; by eye
+_FORM: Final = 8  # letters' heights: the same in a form; by eye
+_LONG: Final = 8  # letters' heights: a line as long tells how it runs; by eye
+_ABOUT: Final = 5  # degrees: lines that differ by no more run alike; by eye
+_ASLANT: Final = 12  # degrees: of lines that are further off it is measured roughly how they run; by eye
+_TAKEN_SMALL: Final = 1.4  # times: a mark aslant is taken for a square smaller than its box; by eye
+_ONE_WAY: Final = 20  # degrees: the lines of a page that is seen from the side; by eye
 
 
 def in_order(*blocks: Sequence[tuple[Line, str]], is_form: bool = False) -> str:

@@ -15,21 +15,21 @@ from portal.reading.ocr.nets.oriented_boxes import Patch
 
 _Any = TypeVar("_Any", np.int64, np.bool_)
 
-_HIGH: Final = (10, 40)  # pixels
-_LONG: Final = 2  # times as long as high
-_FULL: Final = 0.45  # of its box is of its tone: letters take the rest
-_EDGE: Final = 0.75  # of its edge: letters may reach it
-_EVEN: Final = 8  # of 255: what a tone, or paper, varies
-_MOSTLY: Final = 0.8  # of the paper around: a figure may stand near
-_CONTRAST: Final = 40  # of 255, between bar and paper
-_LETTERS: Final = 2
-_INK: Final = 1 / 3  # of what differs most from the tone
-_CORNER: Final = 4  # pixels that may be round
-_DESCENDING: Final = 0.15  # of the columns with ink reach an edge with a g or two: more are letters that are cut off
-_NEAR: Final = np.r_[1:4, -4:-1]
-"""Columns at both ends in which no letter may stand."""
-_AROUND: Final = 4  # pixels to the paper
-_GREY: Final = 128
+_HIGH: Final = (10, 40)  # pixels: how high a bar is, at least and at most; by eye
+_LONG: Final = 2  # times as long as high; by eye
+_FULL: Final = 0.45  # share of its box that is of its tone: letters take the rest; by eye
+_EDGE: Final = 0.75  # share of its edge that is of its tone: letters may reach it; by eye
+_EVEN: Final = 8  # of 255 grey levels: what a tone, or paper, varies; by eye
+_MOSTLY: Final = 0.8  # share of the paper around that is even: a figure may stand near; by eye
+_CONTRAST: Final = 40  # of 255 grey levels, between bar and paper; by eye
+_LETTERS: Final = 2  # marks on a bar, at the least; by eye
+_INK: Final = 1 / 3  # share of what differs most from the tone: what differs more is ink; by eye
+_CORNER: Final = 4  # pixels of a corner that may be round; by eye
+_DESCENDING: Final = 0.15
+"""Share of the columns with ink: so many reach an edge with a g or two; more are letters that are cut off; by eye."""
+_NEAR: Final = np.r_[1:4, -4:-1]  # columns at both ends in which no letter may stand; by eye
+_AROUND: Final = 4  # pixels to the paper; by eye
+_GREY: Final = 128  # of 255 grey levels: paper from here on is light; by definition
 
 
 class Unbarred(NamedTuple):

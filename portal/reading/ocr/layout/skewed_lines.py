@@ -16,18 +16,20 @@ from portal.reading.ocr.components.connected_components import Levels, Marks, Ma
 from portal.reading.ocr.components.line_finding import Line
 from portal.reading.ocr.layout.coverage import Chart
 
-_ASLANT: Final = (12, 78)  # degrees
-_LOWEST, _HIGHEST = 7, 72  # pixels of a letter at the scale at which it is looked at
-_SQUARE: Final = 0.8  # as `Line.letter` is measured of marks aslant
-_SMALLER, _LARGER = 0.5, 1.7  # times a letter
-_PALER: Final = 0.35  # of the contrast
-_ACROSS: Final = 4.5  # letters: two lines of a block, with room between
-_BEYOND: Final = 6  # letters: a line may begin and end further out than its neighbour
-_OFF: Final = 0.9  # letters: how far marks of one line are off it
-_APART: Final = 2.5  # letters: from the middle of one to that of the next
-_WORD: Final = 3  # letters
-_BENT: Final = (12, 80)  # degrees
-_TOUCHING: Final = 6  # letters: some between may be unread, and a letter aslant is taken for a small one
+_ASLANT: Final = (12, 78)  # degrees: lines that run so, at least and at most; by eye
+_LOWEST, _HIGHEST = 7, 72  # pixels of a letter at the scale at which it is looked at; by eye
+_SQUARE: Final = 0.8
+"""Share of the side of a square as large as its box, as `Line.letter` is measured of marks aslant; by eye."""
+_SMALLER, _LARGER = 0.5, 1.7  # times a letter's height: how high its neighbours are, at least and at most; by eye
+_PALER: Final = 0.35  # share of the line's contrast: how much the grey of its marks may differ; by eye
+_ACROSS: Final = 4.5  # letters' heights: two lines of a block, with room between; by eye
+_BEYOND: Final = 6  # letters' heights: a line may begin and end further out than its neighbour; by eye
+_OFF: Final = 0.9  # share of a letter's height: how far marks of one line are off it; by eye
+_APART: Final = 2.5  # letters' heights: from the middle of one to that of the next; by eye
+_WORD: Final = 3  # letters that make a word; by eye
+_BENT: Final = (12, 80)  # degrees between two lines that were joined crosswise, at least and at most; by eye
+_TOUCHING: Final = 6
+"""Letters' heights: some between may be unread, and a letter aslant is taken for a small one; by eye."""
 
 
 def is_left_aslant(read: Chart, levels: Levels) -> bool:

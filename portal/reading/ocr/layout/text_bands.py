@@ -17,29 +17,29 @@ from portal.reading.ocr.components.background_levels import levelled
 from portal.reading.ocr.components.connected_components import Box, Indices, Levels, Mask, Numbers, Pixels, find_marks
 from portal.reading.ocr.removal.dashed_lines import enlarged, erase_dashes
 
-_CELL: Final = 8  # pixels along a line that are measured together
-_ROWS: Final = 5  # pixels: small letters (without stems) of 4 to 10 are found, higher ones at the next scale
-_REACH: Final = 7  # rows above and below in which there must be quiet ones
-_ALONG: Final = 5  # cells
-_LEAST: Final = 7  # cells: some eight letters
-WORDS: Final = 6
-"""Cells with ink that may be a name: some eight letters."""
-_ASLANT: Final = 8  # cells: shorter slanted bands are found in printed patterns, too
-_GAIN: Final = 4  # finer than the whole steps that `reduce` rounds to
-_NOISY: Final = 8  # of 255: steps between neighbours where the paper should be even
-_EVEN: Final = (0.46, 0.33)  # of the spread along a band, and of its contrast: how much paper may vary
-_STAINED: Final = (0.7, 0.45)  # the same where noise is left
-_SLOPES: Final = (0.07, -0.07)  # 4 degrees; bands are found some 2 to either side
-_LARGE: Final = 700_000  # pixels: slanted bands are looked for at the next smaller scale
-_MANY: Final = 300  # bands of one scale that are looked at closer, the strongest first
-_SWING: Final = 0.15  # of the spread along a band: smaller ups and downs are grain
-_PALE: Final = 0.15  # of the strongest ink
-_APART: Final = 8  # pixels: between letters, and words, of a line there are fewer
-_MOSTLY: Final = 0.5  # of a column
-_THIN: Final = 3  # pixels: nobody reads letters as low as that
-_PAGE: Final = 500  # of a page's width: what one of its rules is high
-_RULE: Final = (20, 0.65)  # at least so many times as wide as high, and so much of it ink
-_STRAIGHT: Final = 0.9  # of a tilted one: so much of its length is ink on a straight line
+_CELL: Final = 8  # pixels along a line that are measured together; by eye
+_ROWS: Final = 5  # pixels: small letters (without stems) of 4 to 10 are found, higher ones at the next scale; by eye
+_REACH: Final = 7  # rows above and below in which there must be quiet ones; by eye
+_ALONG: Final = 5  # cells of 8 pixels along a line that are averaged; by eye
+_LEAST: Final = 7  # cells: some eight letters; by eye
+WORDS: Final = 6  # cells with ink that may be a name: some eight letters; by eye
+_ASLANT: Final = 8  # cells: shorter slanted bands are found in printed patterns, too; by eye
+_GAIN: Final = 4  # times as fine as the whole steps that `reduce` rounds to; by eye
+_NOISY: Final = 8  # of 255 grey levels: steps between neighbours where the paper should be even; by eye
+_EVEN: Final = (0.46, 0.33)  # share of the spread along a band, and of its contrast: how much paper may vary; by eye
+_STAINED: Final = (0.7, 0.45)  # share of the same where noise is left; by eye
+_SLOPES: Final = (0.07, -0.07)  # rows for each column: 4 degrees; bands are found some 2 to either side; by eye
+_LARGE: Final = 700_000
+"""Pixels in all: of a larger picture slanted bands are looked for at the next smaller scale; by eye."""
+_MANY: Final = 300  # bands of one scale that are looked at closer, the strongest first; by eye
+_SWING: Final = 0.15  # share of the spread along a band: smaller ups and downs are grain; by eye
+_PALE: Final = 0.15  # share of the strongest ink; by eye
+_APART: Final = 8  # pixels: between letters, and words, of a line there are fewer; by eye
+_MOSTLY: Final = 0.5  # share of a column that is ink; by eye
+_THIN: Final = 3  # pixels: nobody reads letters as low as that; by eye
+_PAGE: Final = 500  # parts of a page's width in pixels, one of which is what one of its rules is high; by eye
+_RULE: Final = (20, 0.65)  # times as wide as high, at least, and share of it that is ink; by eye
+_STRAIGHT: Final = 0.9  # share of a tilted one's length that is ink on a straight line; by eye
 
 Grid = NDArray[np.float32]
 

@@ -18,27 +18,28 @@ from portal.reading.ocr.nets.oriented_boxes import REACH, Patch, patch_around
 from portal.reading.ocr.nets.pale_text import stronger
 from portal.reading.ocr.nets.sessions import FINDER, Floats, Net
 
-_LARGE, _SMALL, _LEAST = 640_000, 200_000, 64_000  # pixels
-_SOFT: Final = 5  # pixels: how far a blurred letter's edge reaches
-_GRAIN, _DOTS = 2, 4  # pixels: what is finer is smoothed away
+_LARGE, _SMALL, _LEAST = 640_000, 200_000, 64_000  # pixels in all at which a net looks: large, small and least; by eye
+_SOFT: Final = 5  # pixels: how far a blurred letter's edge reaches; by eye
+_GRAIN, _DOTS = 2, 4  # pixels: what is finer is smoothed away, grain and the dots of print; by eye
 ENOUGH: Final = 1_500_000
-"""Pixels: of a larger picture a smaller one shows what is writing, and a disc with a letter."""
-_ENLARGED: Final = 2  # times at most
-_STEP: Final = 32  # pixels: what the net's sides are multiples of
-_SHARPENED: Final = 6  # times
-_PIXEL: Final = 0.1  # of 1: what is less likely is no writing
-_SPOT, _SURELY = 0.3, 0.85  # of 1: what a spot reaches somewhere, and what is enough in one view
-_AROUND: Final = 3  # squares of paper around writing, at the least
-_WORD: Final = 2  # times as long as high: a shorter spot is a sign, or a drawing
-_UNREAD: Final = 0.8  # of a spot's thickness: a run of it as long is a letter or two
-_LEAST_UNREAD: Final = 2  # squares
+"""Pixels in all: of a larger picture a smaller one shows what is writing, and a disc with a letter; by eye."""
+_ENLARGED: Final = 2  # times a view is enlarged at most; by eye
+_STEP: Final = 32  # pixels: what the net's sides are multiples of; by definition of PP-OCR's detector
+_SHARPENED: Final = 6  # times the difference from what is around that is added; by eye
+_PIXEL: Final = 0.1  # probability, of 1: what is less likely is no writing; by eye
+_SPOT, _SURELY = 0.3, 0.85  # probability, of 1: what a spot reaches somewhere, and what is enough in one view; by eye
+_AROUND: Final = 3  # squares of paper around writing, at the least; by eye
+_WORD: Final = 2  # times as long as high: a shorter spot is a sign, or a drawing; by eye
+_UNREAD: Final = 0.8  # share of a spot's thickness: a run of it as long is a letter or two; by eye
+_LEAST_UNREAD: Final = 2  # squares: a shorter run is no letter; by eye
 _WAYS: Final = (
     (None, (_LARGE, _SMALL, _LEAST)),
     (0, (_LARGE, _SMALL, _LEAST)),
     (_GRAIN, (_SMALL, _LEAST)),
     (_DOTS, (_LARGE,)),
-)  # how much is smoothed away before edges are made hard (None: a picture as it is), and how many pixels are looked at
+)  # pixels smoothed away before edges are made hard (None: as it is), and pixels in all that are looked at; by eye
 _GLANCE: Final = ((0, (_SMALL,)), (_GRAIN, (_SMALL,)))
+"""Pixels smoothed away, and pixels in all, where a glance is enough; by eye."""
 _CLOSER: Final = (None, (_LARGE,))
 
 

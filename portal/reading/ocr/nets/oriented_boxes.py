@@ -16,27 +16,28 @@ from portal.reading.ocr.components.connected_components import FINE, Grey, Indic
 from portal.reading.ocr.components.line_finding import Line, line_at
 from portal.reading.ocr.nets.sessions import Floats
 
-ROWS: Final = 48
-"""Pixels a cut is high."""
+ROWS: Final = 48  # pixels a cut is high; by definition of PP-OCR's recogniser
 REACH: Final = 1.6
-"""How far letters reach beyond what a net takes for writing: times its area by its edge."""
-_LONGEST: Final = 1600  # pixels of a cut: a longer one is pressed, as the net takes 20 kB for each
-_LIKELY, _SOMEWHERE = 0.3, 0.5  # of 1: what is in writing, and what of it is at least as likely somewhere
-_LEAST: Final = 9  # squares
-_LEVEL: Final = 1.05  # times as large a rectangle would be if it lay level: most words do
-_WORD, _WORD_DOWN = 1.8, 2.6  # times as long as high
-_DOWN: Final = 60  # degrees: what is steeper runs down
-_LINE: Final = 10
-_FEW: Final = 2  # of 100 pixels
-_ASKEW: Final = 12  # degrees
-_OFF, _GAP = 0.4, 1.2  # times as high: how far off a line and from its end the rest of it may be
-_AS_HIGH: Final = (0.55, 1.8)  # times
-_ALIKE, _NEAR = (0.75, 1.33), 0.3  # times as long and as high, and how far off: what two views show of one thing
-_APART: Final = 6  # times as high: how far apart letters of a word may stand
-_UPRIGHT: Final = 1.5  # times as high as long: such a word runs down
-_LOWEST, _HIGHEST = 1.5, 15  # squares: how high a word in ink is
-_FULL: Final = 0.35  # of its rectangle
-_ROOM: Final = 3  # squares around letters, both sides together, that a net wants
+"""Times its area by its edge: how far letters reach beyond what a net sees; as PP-OCR's detector has it."""
+_LONGEST: Final = 1600  # pixels of a cut: a longer one is pressed, as the net takes 20 kB for each; by eye, for memory
+_LIKELY, _SOMEWHERE = 0.3, 0.5
+"""Probability, of 1: what is in writing, and what its likeliest square needs; as PP-OCR's detector has it."""
+_LEAST: Final = 9  # squares of 4 pixels that make a patch; by eye
+_LEVEL: Final = 1.05  # times as large a rectangle would be if it lay level: most words do; by eye
+_WORD, _WORD_DOWN = 1.8, 2.6  # times as long as high: a word that runs along, and one that runs down; by eye
+_DOWN: Final = 60  # degrees: what is steeper runs down; by eye
+_LINE: Final = 10  # times as long as high: a line, or a row of drawings that may hide one; by eye
+_FEW: Final = 2  # of 100 pixels at either end that are left out where contrast is measured; by eye
+_ASKEW: Final = 12  # degrees between two patches of one line; by eye
+_OFF, _GAP = 0.4, 1.2  # times as high: how far off a line and from its end the rest of it may be; by eye
+_AS_HIGH: Final = (0.55, 1.8)  # times as high as the other patch of one line, at least and at most; by eye
+_ALIKE, _NEAR = (0.75, 1.33), 0.3
+"""Times as long and as high, and how far off: what two views show of one thing; by eye."""
+_APART: Final = 6  # times as high: how far apart letters of a word may stand; by eye
+_UPRIGHT: Final = 1.5  # times as high as long: such a word runs down; by eye
+_LOWEST, _HIGHEST = 1.5, 15  # squares: how high a word in ink is; by eye
+_FULL: Final = 0.35  # share of its rectangle that is ink; by eye
+_ROOM: Final = 3  # squares around letters, both sides together, that a net wants; by eye
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,15 +18,16 @@ from portal.reading.ocr.components.simple_shapes import grown
 from portal.reading.ocr.nets.oriented_boxes import Patch, word_around
 from portal.reading.ocr.removal.ruling_lines import has_long, in_runs, sides_of_rules, tilt_of, wavering
 
-_OF_PAGE: Final = 30  # times a rule goes into the longer side, at most: one of a single cell, too
-_THICKER: Final = 3  # pixels that its edges add to a rule
-_THICK: Final = 4  # times as thick: a rule that is dark may be
-_NEAR: Final = 2  # pixels: what is as near touches it
-_INK, _GRAIN = 16, 6  # of 255, and times as much as paper mostly varies: what is as much darker is ink
-_PIECE: Final = 8  # pixels that are further away: a piece of a letter
-_DARK: Final = 128  # of 255: on a darker page the ink is light, and a lid is no darker
-_ENOUGH: Final = 5_000_000  # pixels: of a larger picture half as large a one is looked at
-_WIDE: Final = 25  # pixels: no stroke is, and a shade is wider
+_OF_PAGE: Final = 30  # times a rule goes into the page's longer side, at most: one of a single cell, too; by eye
+_THICKER: Final = 3  # pixels that its edges add to a rule; by eye
+_THICK: Final = 4  # times as thick: a rule that is dark may be; by eye
+_NEAR: Final = 2  # pixels: what is as near touches it; by eye
+_INK, _GRAIN = 16, 6
+"""Of 255 grey levels, and times as much as paper mostly varies: what is as much darker is ink; by eye."""
+_PIECE: Final = 8  # pixels that are further away: a piece of a letter; by eye
+_DARK: Final = 128  # of 255 grey levels: on a darker page the ink is light, and a lid is no darker; by eye
+_ENOUGH: Final = 5_000_000  # pixels in all: of a larger picture half as large a one is looked at; by eye, for memory
+_WIDE: Final = 25  # pixels: no stroke is, and a shade is wider; by eye
 
 
 class Ink:

@@ -18,26 +18,26 @@ from portal.reading.ocr.nets.oriented_boxes import Patch, word_around
 from portal.reading.ocr.nets.sessions import Floats
 from portal.reading.ocr.removal.ruling_lines import in_runs, wavering
 
-EVEN: Final = 128
-"""Of 255: what is even there, or strong."""
+EVEN: Final = 128  # of 255 grey levels: what is even there, or strong; by definition
 NEAR, FAR = 60, 100
-"""Of 255: what differs so much from the ground is strong, where rules are pale, and where they are not."""
-_INK: Final = 30  # of 255: what of rules differs so much from the ground
-_EDGE: Final = 5  # pixels: what is strong, and its soft edges
-_COARSE: Final = 4  # pixels a side of what the ground is measured in
-_GROUND, _SHADE = 9, 11  # of those: what is wider is ground
-_STRONGER, _PAPER = 2, 230  # times, and of 255: how what is pale is shown
-_MARK: Final = 7  # of 255: what is no grain
-_GRAIN: Final = 4  # times as much as grain
-_SHADED: Final = 10  # of 255: what of the ground differs so much from the sheet
-_INKED: Final = 4  # pixels of a square: of the most inked
-_LEFT: Final = 0.15  # of a word, without what is as thin as a rule
-_THICK: Final = 6  # pixels: no rule is as thick
+"""Of 255 grey levels: what is as far off the ground is strong, where rules are pale, and where they are not; by eye."""
+_INK: Final = 30  # of 255 grey levels: what of rules differs so much from the ground; by eye
+_EDGE: Final = 5  # pixels: what is strong, and its soft edges; by eye
+_COARSE: Final = 4  # pixels a side of what the ground is measured in; by eye
+_GROUND, _SHADE = 9, 11  # squares of 4 pixels: what is wider is ground, or shade; by eye
+_STRONGER, _PAPER = 2, 230  # times, and of 255 grey levels: how what is pale is shown; by eye
+_MARK: Final = 7  # of 255 grey levels: what is no grain; by eye
+_GRAIN: Final = 4  # times as much as grain: what differs as much is a mark; by eye
+_SHADED: Final = 10  # of 255 grey levels: what of the ground differs so much from the sheet; by eye
+_INKED: Final = 4  # pixels of a square that count: the most inked; by eye
+_LEFT: Final = 0.15  # share of a word that is left without what is as thin as a rule; by eye
+_THICK: Final = 6  # pixels: no rule is as thick; by eye
 _SQUARE: Final = np.ones((FINE, FINE), dtype=bool)
-_RULE: Final = 20  # squares: what a rule is long at least
-_AT: Final = 2  # squares: so near to it a name is across it
-_LEAST: Final = 9  # squares
-_SEEN, _MOSTLY = 0.5, 90  # of 1, and of 100: so likely a tenth of a word is in writing, as nets see its inner half
+_RULE: Final = 20  # squares: what a rule is long at least; by eye
+_AT: Final = 2  # squares: so near to it a name is across it; by eye
+_LEAST: Final = 9  # squares of a word, at the least; by eye
+_SEEN, _MOSTLY = 0.5, 90
+"""Probability, of 1, and percentile: so likely a tenth of a word is in writing, as nets see its inner half; by eye."""
 
 T = TypeVar("T", bound=np.generic)
 

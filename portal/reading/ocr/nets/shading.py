@@ -12,11 +12,12 @@ from PIL import Image
 from portal.reading.ocr.components.connected_components import FINE, Grey, Numbers
 from portal.reading.ocr.nets.detector import reduced
 
-_REACHES: Final = (40, 20, 10, 6, 6)  # of 255: what is as near to the surface that was found before is paper
-_MOSTLY: Final = 0.67  # of a page is that
-_DARKEST: Final = 0.8  # of the lightest: paper that is darker is a drawing
-_EACH: Final = 2  # squares: so many are enough to know the surface
-_EVEN: Final = 6  # of 255: paper that differs less is even to all rules about it
+_REACHES: Final = (40, 20, 10, 6, 6)
+"""Of 255 grey levels: what is as near to the surface that was found before is paper; by eye."""
+_MOSTLY: Final = 0.67  # share of a page that is paper; by eye
+_DARKEST: Final = 0.8  # share of the lightest: paper that is darker is a drawing; by eye
+_EACH: Final = 2  # squares: one in so many, along and down, is enough to know the surface; by eye
+_EVEN: Final = 6  # of 255 grey levels: paper that differs less is even to all rules about it; by eye
 
 
 def evened(grey: Grey) -> Grey:

@@ -21,17 +21,19 @@ from portal.reading.ocr.nets.sessions import READER, Net
 from portal.reading.ocr.recognition.tesseract import Place
 from portal.reading.ocr.removal.ruling_lines import in_runs
 
-_ROWS: Final = 48
-_CLOSER: Final = 0.14  # of a cut, above and below: what is left out for the other reading
-_LIKELY, _LEAST, _LEAST_SURE = 0.9, 0.5, 0.85  # of 1: all letters in the mean, and the least sure of them
-_MAYBE: Final = 0.75  # of 1, in the mean: what may be letters, as noise and drawings are not
-_SOME: Final = 4  # letters
+_ROWS: Final = 48  # pixels a cut is high; by definition of PP-OCR's recogniser
+_CLOSER: Final = 0.14  # share of a cut, above and below: what is left out for the other reading; by eye
+_LIKELY, _LEAST, _LEAST_SURE = 0.9, 0.5, 0.85
+"""Confidence, of 1: all letters in the mean, the least sure of them, and a letter of another alphabet; by eye."""
+_MAYBE: Final = 0.75
+"""Confidence, of 1, in the mean: what may be letters; measured on noise in a photo, which came to 0.7."""
+_SOME: Final = 4  # letters that tell something; by eye
 _OTHERS: Final = ("CJK", "HIRAGANA", "KATAKANA")  # alphabets that the reader knows beside Latin
-_INNER: Final = slice(6, 42)  # rows that are the line's own
-_INK: Final = 20  # of 255: less is paper
-_OF_INK: Final = 0.4  # of what most of a line's columns have
-_THIN: Final = 6  # rows that a line to write on takes
-_SILENT: Final = 7  # columns with ink and no letter: as wide as two letters that fill a square
+_INNER: Final = slice(6, 42)  # rows of 48 that are the line's own; by eye
+_INK: Final = 20  # of 255 grey levels: less is paper; by eye
+_OF_INK: Final = 0.4  # share of the ink that most of a line's columns have; by eye
+_THIN: Final = 6  # rows that a line to write on takes; by eye
+_SILENT: Final = 7  # columns with ink and no letter: as wide as two letters that fill a square; by eye
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,15 @@ from portal.reading.ocr.components.line_finding import Line
 from portal.reading.ocr.recognition.cross_check import Heard
 from portal.reading.ocr.recognition.line_readings import BY_FAR, Strip, Word
 
-_FULL: Final = 0.8  # of a line's height for each letter of a word: letters that fill a square need 0.9 or more
-_FEW: Final = 2  # letters
-_SURE, _LIKELY = 60, 70  # of 100
-_NAME: Final = 1.3  # line's heights: two letters that fill a square
-_LONGEST: Final = 5  # line's heights: a name in Hangul has four letters at the most, roads on a map are longer
-_TWO: Final = 2
+_FULL: Final = 0.8
+"""Share of a line's height for each letter of a word: letters that fill a square need 0.9 or more; by eye."""
+_FEW: Final = 2  # letters: a word of no more tells little; by eye
+_SURE, _LIKELY = 60, 70
+"""Confidence, of 100: of a word, and of a whole line of a page that is as short as a name; by eye."""
+_NAME: Final = 1.3  # times a line's height: two letters that fill a square; by eye
+_LONGEST: Final = 5
+"""Times a line's height: a name in Hangul has four letters at the most, roads on a map are longer; by eye."""
+_TWO: Final = 2  # letters of squares that are heard where a photo may have them; by eye
 
 
 class Roomy(NamedTuple):

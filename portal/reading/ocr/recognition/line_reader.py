@@ -13,10 +13,9 @@ from portal.reading.ocr.recognition.line_readings import BY_FAR, Doubt, Strip, v
 from portal.reading.ocr.recognition.tesseract import ENGLISH, Readers
 from portal.reading.ocr.recognition.unread_lines import has_squares
 
-WAYS: Final = ((44, True), (44, False), (60, True))
-"""Pixels a line is high for tesseract; is paper made white?"""
-_MAX_TRIES: Final = 200  # at lines that are not clear
-_SOME_WORDS: Final = 12  # characters of a line that a reading which is less sure may confirm
+WAYS: Final = ((44, True), (44, False), (60, True))  # pixels a line is high for tesseract; is paper made white?; by eye
+_MAX_TRIES: Final = 200  # lines that are not clear and are tried; by eye
+_SOME_WORDS: Final = 12  # characters of a line that a reading which is less sure may confirm; by eye
 
 
 class LineReader:

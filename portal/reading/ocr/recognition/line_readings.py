@@ -19,12 +19,11 @@ from portal.reading.ocr.components.line_crops import EDGE, MARGIN
 from portal.reading.ocr.components.line_finding import Line
 from portal.reading.ocr.recognition.tesseract import Place
 
-BY_FAR: Final = 90
-"""Of 100: a confidence that needs no other."""
+BY_FAR: Final = 90  # confidence, of 100, that needs no other; by eye
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _DOTTED: Final = str.maketrans("", "", "AOU")  # what tesseract may take ä, ö and ü for, even within a word
-_ALIKE: Final = 0.75  # of 1
-_PLAIN: Final = 70  # of 100: a word that looks like one
+_ALIKE: Final = 0.75  # of 1, how alike two readings are; by eye
+_PLAIN: Final = 70  # confidence, of 100: a word that looks like one; by eye
 _ODD: Final = re.compile(r"[][{}|\\~^<>=_*©®¢£¥§°»«]")  # in no word, though at its edges if that stands beside a line
 _LATIN: Final = re.compile(r"[A-Za-zÀ-ɏ]")
 _PIECE: Final = re.compile(r"[^\W_]+")
@@ -36,20 +35,22 @@ _UPSIDE_DOWN: Final = re.compile(r"\b[éij¢](?=[A-Z])")  # what an English mode
 _ACUTE_A: Final = re.compile(r"(?<=[a-z])4(?=[a-z])")
 _FOREIGN: Final = re.compile(r"[a-zß-öø-ÿ\u0131][A-Z]|[A-Z]{2}[a-zß-öø-ÿ]|[][_|{}]")
 """Of Greek and Cyrillic a model makes `NıkoAdou` and `BAáxoc`, and of a tick box `[_]`."""
-_WIDE: Final = 1.45  # letters' heights for each letter of a word: wider ones are others than were read
-_NAME: Final = 2.3  # letters' heights: two letters that fill a square, or a name of four narrow ones
-_ONE_PIECE: Final = 3.5  # the same for a single mark: a tick box is one, and so are letters joined by a line above them
-_FEW: Final = 2  # letters
-_REACH: Final = 0.5  # of a line
-_HALF_A_NAME: Final = 4  # letters; the initials of a school have fewer
-_AGREED: Final = 5  # letters
-_BOTH, _BOTH_ODD = 60, 80  # of 100: enough where two sizes give the same
-_ALL: Final = 3  # sizes
-_LONG: Final = 16  # letters
-_NEARLY: Final = 0.9  # of 1
-_BORNE_OUT: Final = 50  # of 100
+_WIDE: Final = 1.45  # letters' heights for each letter of a word: wider ones are others than were read; by eye
+_NAME: Final = 2.3  # letters' heights: two letters that fill a square, or a name of four narrow ones; by eye
+_ONE_PIECE: Final = 3.5
+"""Letters' heights, for a single mark: a tick box is one, and so are letters joined by a line above them; by eye."""
+_FEW: Final = 2  # letters: a word of no more tells little; by eye
+_REACH: Final = 0.5  # share of a line that its words reach over; by eye
+_HALF_A_NAME: Final = 4  # letters; the initials of a school have fewer; by eye
+_AGREED: Final = 5  # letters of a word that nothing but itself reads so twice; by eye
+_BOTH, _BOTH_ODD = 60, 80
+"""Confidence, of 100, that is enough where two sizes give the same: for a long word, and for any other; by eye."""
+_ALL: Final = 3  # sizes of cuts that say the same letters; by eye
+_LONG: Final = 16  # letters of a line that a nearly equal reading confirms; by eye
+_NEARLY: Final = 0.9  # of 1, how alike two readings are that are nearly equal; by eye
+_BORNE_OUT: Final = 50  # confidence, of 100: a word that bears out another reading; by eye
 _SIGNS: Final = str.maketrans("$§", "SS")  # what the second reader takes § for, and the first takes it for
-_ALIKE_WORDS: Final = 0.7  # of 1: `Nufiez` and `Nunez`
+_ALIKE_WORDS: Final = 0.7  # of 1, how alike two words are: `Nufiez` and `Nunez`; by eye
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from PIL import Image
 
 from portal.reading.ocr.recognition.line_readings import Strip
 
-_NEARLY: Final = 20  # degrees
-_MOSTLY: Final = 2  # times as many letters as run along it
+_NEARLY: Final = 20  # degrees: what is as near to a quarter turn is on its side; by eye
+_MOSTLY: Final = 2  # times as many letters as run along it; by eye
 
 
 class Sideways(Exception):

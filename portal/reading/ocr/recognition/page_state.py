@@ -19,15 +19,14 @@ from portal.reading.ocr.recognition.repeated_readings import Testimony
 
 Told = list[tuple[Line, str]]
 """What was read, each with its place."""
-MOST_ASKED: Final = 120
-"""Patches: they take eight seconds."""
-_MIDDLE: Final = 0.5  # of a patch's height: there its letters are
-_READ, _LITTLE = 0.7, 0.5  # of that: so much was read
-_OVER: Final = 0.25  # of a patch: so much of it was read, too
-_WORD: Final = 1.6  # times as long as high
-_RIM: Final = 2  # squares: what is left of a word that was read is not as high
-_SAME: Final = 4  # pixels, and degrees: patches that differ by less are asked about once
-_BRIEF: Final = 4  # letters
+MOST_ASKED: Final = 120  # patches that are asked about: they take eight seconds; by eye, for speed
+_MIDDLE: Final = 0.5  # share of a patch's height: there its letters are; by eye
+_READ, _LITTLE = 0.7, 0.5  # share of that middle: with so much it was read, with less than this only a little; by eye
+_OVER: Final = 0.25  # share of a patch: so much of it was read, too; by eye
+_WORD: Final = 1.6  # times as long as high; by eye
+_RIM: Final = 2  # squares: what is left of a word that was read is not as high; by eye
+_SAME: Final = 4  # pixels, and degrees: patches that differ by less are asked about once; by eye
+_BRIEF: Final = 4  # letters of a short word; by eye
 _PIECE: Final = re.compile(r"[^\W_]+")
 
 

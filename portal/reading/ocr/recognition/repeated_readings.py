@@ -22,21 +22,21 @@ from portal.reading.ocr.nets.oriented_boxes import Patch
 from portal.reading.ocr.recognition.cross_check import Heard, Witness
 from portal.reading.ocr.recognition.tesseract import ENGLISH, Readers
 
-_HEIGHTS: Final = (1, 0.86, 1.25, 0.8)  # times as high as a patch: what is cut out
-_TURNED: Final = (1, 0.86)
-_ALIKE: Final = 0.85  # of 1
-_LONG: Final = 5  # letters
-_LIKELY: Final = 0.8  # of 1
-_SOUND, _FAIR = 70, 60  # of 100, of tesseract
-_DOWN: Final = 60  # degrees: what runs so may as well run up
-_SOME, _WORD = 3, 4  # letters
-_MOST: Final = 3  # of six cuts
+_HEIGHTS: Final = (1, 0.86, 1.25, 0.8)  # times as high as a patch: what is cut out; by eye
+_TURNED: Final = (1, 0.86)  # times as high as a patch: what is cut out on its head; by eye
+_ALIKE: Final = 0.85  # of 1, how alike two readings are; by eye
+_LONG: Final = 5  # letters that two cuts have to say alike; by eye
+_LIKELY: Final = 0.8  # confidence, of 1, of the net; by eye
+_SOUND, _FAIR = 70, 60  # confidence, of 100, of tesseract: to be believed, and that there may be a word; by eye
+_DOWN: Final = 60  # degrees: what runs so may as well run up; by eye
+_SOME, _WORD = 3, 4  # letters: fewer seen by the net are silence, and as many said by tesseract may be a word; by eye
+_MOST: Final = 3  # of six cuts, so many that say the same; by eye
 DASH: Final = "一"  # what a dash is to a net that learnt Chinese
-_SOFT: Final = 2.8  # pixels: what a blurred edge takes
+_SOFT: Final = 2.8  # pixels: what a blurred edge takes; by eye
 _JOINED: Final = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-Z])")
 _BOXES: Final = frozenset("□☐☑☒■")  # beside which there may be anything
 _QUOTES: Final = "\"'“”‘’"
-_RIM: Final = 3  # rows of a cut that are paper, above and below
+_RIM: Final = 3  # rows of a cut that are paper, above and below; by eye
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,8 @@ from PIL import Image
 
 from portal.reading.ocr.components.line_crops import key_of
 
-ENGLISH: Final = 0
-"""The number of the model that is asked first."""
-_EMPTY: Final = (90, 70)  # pixels
+ENGLISH: Final = 0  # the number of the model that is asked first; by definition
+_EMPTY: Final = (90, 70)  # pixels wide and high, of a cut without ink; by eye
 _OURS: Final = Path(__file__).with_name("models")  # Latin letters with the marks that English has none of
 
 

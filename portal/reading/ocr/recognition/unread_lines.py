@@ -8,17 +8,15 @@ from portal.reading.ocr.components.line_finding import Line
 from portal.reading.ocr.components.square_scripts import Drawn
 from portal.reading.ocr.recognition.line_readings import BY_FAR, Strip
 
-LEVEL: Final = 12
-"""Degrees: what is no more aslant runs along the page."""
-LIKELY: Final = 55
-"""Of 100: what is worth judging, though nobody may rely on it."""
+LEVEL: Final = 12  # degrees: what is no more aslant runs along the page; by eye
+LIKELY: Final = 55  # confidence, of 100: what is worth judging, though nobody may rely on it; by eye
 TEXTURE: Final = 60
-"""Lines that nobody could read: so many are leaves, and some of them look like writing by chance."""
-_BRIEF: Final = 20  # letters: as many as a name
-_TWO: Final = 1.7  # times as long as high: two letters that fill a square
-_SMALL: Final = 18  # pixels: lines that are less high may be writing, and yet not clear
-_ROW: Final = 5  # marks, or letters
-_LETTERS, _LETTERS_ASLANT, _NAME = 2, 4, 8
+"""Lines that nobody could read: so many are leaves, and some of them look like writing by chance; by eye."""
+_BRIEF: Final = 20  # letters: as many as a name; by eye
+_TWO: Final = 1.7  # times as long as high: two letters that fill a square; by eye
+_SMALL: Final = 18  # pixels: lines that are less high may be writing, and yet not clear; by eye
+_ROW: Final = 5  # marks, or letters, that make a row; by eye
+_LETTERS, _LETTERS_ASLANT, _NAME = 2, 4, 8  # letters of a low line, of one aslant, and of one as long as a name; by eye
 
 
 def is_brief_on_its_head(strips: Sequence[Strip]) -> bool:

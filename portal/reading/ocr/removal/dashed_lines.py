@@ -12,20 +12,20 @@ from PIL import Image
 
 from portal.reading.ocr.components.connected_components import FINE, Indices, Marks, Mask, Numbers, Pixels, find_marks
 
-_THIN: Final = 3  # pixels
-_DASH: Final = (2, 5)  # times as long as thick, and pixels long: a dot is not
-_HALF: Final = 0.5  # of its box is ink: packing frays it
-_SOFT: Final = 4  # pixels around a dash that packing made uneven
-_NEAR: Final = 14  # pixels to either side of one: a name on a line is higher than that, or ends within
-_FAINT: Final = 1.0  # of 255, on average: more is ink
-_DASHES: Final = 8  # in a row, at the least
-_UNLIKE: Final = 0.2  # how much their lengths and steps differ
-_MOSTLY_ALIKE: Final = 0.8  # of the steps: the others are from one frame to the next
-_GAP: Final = 28  # pixels more than two steps: a word over some dashes leaves a larger gap
-_ON: Final = 1.6  # steps: a side goes on
-_ENDS: Final = 2
-_PAPER: Final = 24  # of 255: how much paper varies, packed
-_FRAYED: Final = 2  # pixels that packing adds to a dash, among others
+_THIN: Final = 3  # pixels a dash is thick, at most; by eye
+_DASH: Final = (2, 5)  # times as long as thick, and pixels long: a dot is not; by eye
+_HALF: Final = 0.5  # share of its box that is ink: packing frays it; by eye
+_SOFT: Final = 4  # pixels around a dash that packing made uneven; by eye
+_NEAR: Final = 14  # pixels to either side of one: a name on a line is higher than that, or ends within; by eye
+_FAINT: Final = 1.0  # of 255 grey levels, on average: more is ink; by eye
+_DASHES: Final = 8  # dashes in a row, at the least; by eye
+_UNLIKE: Final = 0.2  # share of the usual one: how much their lengths and steps differ; by eye
+_MOSTLY_ALIKE: Final = 0.8  # share of the steps: the others are from one frame to the next; by eye
+_GAP: Final = 28  # pixels more than two steps: a word over some dashes leaves a larger gap; by eye
+_ON: Final = 1.6  # steps from dash to dash within which a side goes on; by eye
+_ENDS: Final = 2  # sides that each side of a frame meets; by definition
+_PAPER: Final = 24  # of 255 grey levels: how much paper varies, packed; by eye
+_FRAYED: Final = 2  # pixels that packing adds to a dash, among others; by eye
 
 
 def without_dashes(grey: Image.Image, read: Mask) -> Image.Image:

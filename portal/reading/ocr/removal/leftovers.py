@@ -12,21 +12,21 @@ from PIL import Image, ImageChops
 from portal.reading.ocr.components.connected_components import FINE, Mask, Numbers, find_marks, lightest
 from portal.reading.ocr.components.drawings import is_drawn
 
-_FAINT: Final = 4  # of 255: what taking out lines changes less was paper
-_NEAR: Final = 6  # squares
-_LOWEST, _HIGHEST = 2, 20  # squares
-_WIDE: Final = 6  # squares
-_LONGER: Final = 1.5  # times as wide as high: two letters
-_UNREAD: Final = 0.5  # of its ink
-_UNEVEN: Final = 0.08  # of its ink: how much the columns of a word differ, and those of a bar do not
-_ROUND: Final = 7  # squares at either end: no name is as short
-_LONG: Final = 12  # squares between these
-_EVEN: Final = 4  # of 255, with more contrast: grain
-_SOFT: Final = 2  # pixels around what was erased
-_GAIN: Final = 2  # times as much contrast: a pale word is paler still when made small
-_CONTRAST: Final = 14  # of 255
-_INK: Final = 6  # of 255, on average in a square
-_MOST: Final = 0.33  # of a page: more would be a photo
+_FAINT: Final = 4  # of 255 grey levels: what taking out lines changes less was paper; by eye
+_NEAR: Final = 6  # squares of 4 pixels: what is as near to an erased line is looked at; by eye
+_LOWEST, _HIGHEST = 2, 20  # squares: how high a word is, at least and at most; by eye
+_WIDE: Final = 6  # squares a word is wide, at the least; by eye
+_LONGER: Final = 1.5  # times as wide as high: two letters; by eye
+_UNREAD: Final = 0.5  # share of its ink that nobody read; by eye
+_UNEVEN: Final = 0.08  # share of its ink: how much the columns of a word differ, and those of a bar do not; by eye
+_ROUND: Final = 7  # squares at either end: no name is as short; by eye
+_LONG: Final = 12  # squares between these; by eye
+_EVEN: Final = 4  # of 255 grey levels, with more contrast: grain; by eye
+_SOFT: Final = 2  # pixels around what was erased; by eye
+_GAIN: Final = 2  # times as much contrast: a pale word is paler still when made small; by eye
+_CONTRAST: Final = 14  # of 255 grey levels, between a mark and its paper, at the least; by eye
+_INK: Final = 6  # of 255 grey levels, on average in a square; by eye
+_MOST: Final = 0.33  # share of a page: more would be a photo; by eye
 
 
 def leaves_word(grey: Image.Image, bare: Image.Image, read: Mask) -> bool:

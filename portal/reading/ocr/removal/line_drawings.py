@@ -14,15 +14,15 @@ from portal.reading.ocr.components.connected_components import FINE, Box, Mask, 
 from portal.reading.ocr.components.simple_shapes import Shape, find_shapes, without_shapes
 from portal.reading.ocr.removal.dashed_lines import without_dashes
 
-_APART: Final = 0.6  # of its shorter side: nearer ones are beside it
-_BESIDE: Final = 2  # others
-_LONG: Final = 12  # pixels
-_THIN: Final = 4  # pixels, on average
-_STEEP: Final = 7  # pixels of one column
-_FLATTEST: Final = 0.5  # of its length: how high a string rises
-_AROUND: Final = 2  # pixels
-_INK: Final = 14  # of 255
-_STRAY: Final = 24  # pixels: ends of a string; a letter has as many, a name more
+_APART: Final = 0.6  # share of its shorter side: nearer ones are beside it; by eye
+_BESIDE: Final = 2  # other shapes that stand beside it, at most; by eye
+_LONG: Final = 12  # pixels a string is long, at the least; by eye
+_THIN: Final = 4  # pixels a string is thick, on average, at most; by eye
+_STEEP: Final = 7  # pixels of one column, at most; by eye
+_FLATTEST: Final = 0.5  # share of its length: how high a string rises; by eye
+_AROUND: Final = 2  # pixels around it that are painted, too; by eye
+_INK: Final = 14  # of 255 grey levels: what differs less from paper is grain; by eye
+_STRAY: Final = 24  # pixels: ends of a string; a letter has as many, a name more; by eye
 
 
 def without_drawn(grey: Image.Image, read: Mask) -> Image.Image | None:

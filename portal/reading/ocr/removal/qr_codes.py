@@ -14,19 +14,19 @@ from PIL import Image
 
 from portal.reading.ocr.components.connected_components import Indices, Marks, Pixels, marks_of
 
-_MIDDLE: Final = 128  # of 255
-_LEAST: Final = 2.0  # pixels a module
-_ALIKE: Final = 0.15  # of a length
-_RING: Final = 7 / 3  # times as wide as the square within it
-_MODULES: Final = (21, 177)
-_INNER: Final = 0.27  # of a module to either side of its middle: the rest is blurred where it is resized
-_OFF: Final = 40  # of 255: what differs more from its module is something else
-_SOFT: Final = 0.08  # of the inner pixels: where so many are off, a code was enlarged softly, or is none
-_STRAY: Final = 8  # inner pixels: a corner that packing frayed
-_DARK: Final = (0.3, 0.7)  # of the modules
-_AROUND: Final = 1  # pixels around it that are painted, too
-_CORNERS: Final = 3  # of a code
-_MANY: Final = 60  # squares: more are a pattern
+_MIDDLE: Final = 128  # of 255 grey levels: darker is dark; by definition
+_LEAST: Final = 2.0  # pixels a module is wide; by eye
+_ALIKE: Final = 0.15  # share of a length: how much two may differ; by eye
+_RING: Final = 7 / 3  # times as wide as the square within it: 7 modules and 3; ISO/IEC 18004
+_MODULES: Final = (21, 177)  # modules a code is wide, at least and at most; ISO/IEC 18004
+_INNER: Final = 0.27  # share of a module to either side of its middle: the rest is blurred where it is resized; by eye
+_OFF: Final = 40  # of 255 grey levels: what differs more from its module is something else; by eye
+_SOFT: Final = 0.08  # share of the inner pixels: where so many are off, a code was enlarged softly, or is none; by eye
+_STRAY: Final = 8  # pixels within modules: a corner that packing frayed; by eye
+_DARK: Final = (0.3, 0.7)  # share of the modules that is dark, at least and at most; by eye
+_AROUND: Final = 1  # pixels around it that are painted, too; by eye
+_CORNERS: Final = 3  # corners of a code with a square; ISO/IEC 18004
+_MANY: Final = 60  # squares: more are a pattern; by eye
 
 Corner = tuple[float, float, float]
 """Middle, and pixels of a module."""

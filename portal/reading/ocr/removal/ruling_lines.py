@@ -17,33 +17,35 @@ from portal.reading.ocr.components.connected_components import FINE, Mask, Numbe
 from portal.reading.ocr.components.ruling_grid import Rule, are_no_letters, mended
 from portal.reading.ocr.components.tick_boxes import erase_boxes
 
-_THIN: Final = 3  # pixels: nobody reads letters as low as that
-_PAGE: Final = 500  # of a page's width: what one of its rules is high
-_SHORTEST: Final = 48  # pixels: no stroke of a letter whose neighbours a line of text has is as long
-_OF_PAGE: Final = 14  # times a rule goes into the longer side, if it is longer than that
-_GLANCE: Final = 24  # pixels: even a tilted rule is as long in one row, of small letters hardly a stroke
-_STEEPEST: Final = 0.06  # 3.5 degrees
-_BLOCK: Final = 16  # pixels along a rule that are counted together to find out how it is tilted
-_ALONE: Final = 0.6  # of a rule: so much has nothing above and below
-_BARE: Final = 0.3  # of a rule: so much has nothing above or below
-_CELL: Final = 8  # pixels along a rule that are measured together
-_EVEN: Final = 0.06  # of its contrast: how much the ink of a rule may vary
-_EDGE: Final = 0.01  # of a rule's strongest row: fainter rows are paper
-_TAKEN: Final = 0.5  # of a run: another one beside it is the same rule
-_LONGER: Final = 3  # times a line's height
-_MANY_RUNS: Final = 10_000  # each rule has some: with more it is a pattern
-_MANY: Final = 600  # rules
-_MOST: Final = 0.33  # of a page: more would be a pattern
-_INK: Final = 6  # of 255, on average in a square: what differs so much from the page is no paper
-_SPECKS: Final = 6  # squares: dust
-_WIDE: Final = 4  # squares to either side, to measure what is blurred or pale
-_FAINT: Final = 2.5  # of 255, on average there
-_SHADE: Final = 5  # times as wide and high: what a page's shade is measured in
-_WORD: Final = 3  # times as wide: what is a little off all along it is a pale word
-_FAINT_WORD: Final = 0.8  # of 255, on average there
-_BESIDE: Final = 3  # pixels
-_TOUCH: Final = 40  # of 255: what differs so much from the page right beside a rule is ink that touches it
-_GRAIN, _GRAINS, _SQUARE = 14, 3.5, 16  # of 255: so are many pixels that differ as much in a square of as many
+_THIN: Final = 3  # pixels: nobody reads letters as low as that; by eye
+_PAGE: Final = 500  # parts of a page's width in pixels, one of which is what one of its rules is high; by eye
+_SHORTEST: Final = 48  # pixels: no stroke of a letter whose neighbours a line of text has is as long; by eye
+_OF_PAGE: Final = 14  # times a rule goes into the page's longer side, if it is longer than `_SHORTEST`; by eye
+_GLANCE: Final = 24  # pixels: even a tilted rule is as long in one row, of small letters hardly a stroke; by eye
+_STEEPEST: Final = 0.06  # rows for each column: 3.5 degrees; by eye
+_BLOCK: Final = 16  # pixels along a rule that are counted together to find out how it is tilted; by eye
+_ALONE: Final = 0.6  # share of a rule that has nothing above and below; by eye
+_BARE: Final = 0.3  # share of a rule that has nothing above or below; by eye
+_CELL: Final = 8  # pixels along a rule that are measured together; by eye
+_EVEN: Final = 0.06  # share of its contrast: how much the ink of a rule may vary; by eye
+_EDGE: Final = 0.01  # share of a rule's strongest row: fainter rows are paper; by eye
+_TAKEN: Final = 0.5  # share of a run: another one beside it is the same rule; by eye
+_LONGER: Final = 3  # times a line's height; by eye
+_MANY_RUNS: Final = 10_000  # runs of pixels: each rule has some; with more it is a pattern; by eye
+_MANY: Final = 600  # rules of a page: more are a pattern; by eye
+_MOST: Final = 0.33  # share of a page: more would be a pattern; by eye
+_INK: Final = 6  # of 255 grey levels, on average in a square: what differs so much from the page is no paper; by eye
+_SPECKS: Final = 6  # squares: dust; by eye
+_WIDE: Final = 4  # squares to either side, to measure what is blurred or pale; by eye
+_FAINT: Final = 2.5  # of 255 grey levels, on average there; by eye
+_SHADE: Final = 5  # times as wide and high: what a page's shade is measured in; by eye
+_WORD: Final = 3  # times as wide: what is a little off all along it is a pale word; by eye
+_FAINT_WORD: Final = 0.8  # of 255 grey levels, on average there; by eye
+_BESIDE: Final = 3  # pixels beside a rule that are looked at; by eye
+_TOUCH: Final = 40
+"""Of 255 grey levels: what differs so much from the page right beside a rule is ink that touches it; by eye."""
+_GRAIN, _GRAINS, _SQUARE = 14, 3.5, 16
+"""Of 255 grey levels, pixels, and pixels a side: so many that differ as much in a square as large are grain; by eye."""
 
 
 @dataclass(frozen=True, slots=True)

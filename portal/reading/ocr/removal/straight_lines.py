@@ -14,17 +14,17 @@ from PIL import Image
 
 from portal.reading.ocr.components.connected_components import Indices, Mask, Numbers, Pixels, joined
 
-_THIN: Final = 3  # pixels: nobody reads letters as low as that
-_PAGE: Final = 500  # of a page's width: what one of its rules is high
-_CELL: Final = 8  # pixels along a line that are measured together
-_LEAST: Final = 7  # cells
-_GRAIN: Final = 4  # of 255: less is grain
-_OFF: Final = 1.5  # pixels: how far the middle of a cell may be off the line
-_MOSTLY: Final = 0.8  # of the cells are as near as that
-_SLOPES: Final = np.arange(-24, 25)[:, None] * 0.02  # rows from one cell to the next: up to 3.5 degrees
-_IN_CHAIN: Final = 3  # lines
-_UNEVEN: Final = 0.06  # of a line's contrast: how much paper beside it may vary
-_SOFT: Final = 2  # pixels to either side that blur and packing took
+_THIN: Final = 3  # pixels: nobody reads letters as low as that; by eye
+_PAGE: Final = 500  # parts of a page's width in pixels, one of which is what one of its rules is high; by eye
+_CELL: Final = 8  # pixels along a line that are measured together; by eye
+_LEAST: Final = 7  # cells a line is long, at the least; by eye
+_GRAIN: Final = 4  # of 255 grey levels: less is grain; by eye
+_OFF: Final = 1.5  # pixels: how far the middle of a cell may be off the line; by eye
+_MOSTLY: Final = 0.8  # share of the cells that are as near as that; by eye
+_SLOPES: Final = np.arange(-24, 25)[:, None] * 0.02  # rows from one cell to the next: up to 3.5 degrees; by eye
+_IN_CHAIN: Final = 3  # lines that one chain of cells is taken for, at most; by eye
+_UNEVEN: Final = 0.06  # share of a line's contrast: how much paper beside it may vary; by eye
+_SOFT: Final = 2  # pixels to either side that blur and packing took; by eye
 
 
 def without_straight(grey: Image.Image) -> Image.Image | None:
