@@ -21,3 +21,8 @@ def test_tesseract_may_have_its_say_about_an_empty_cut():
             os._exit(1)
     _, status = os.waitpid(child, 0)
     assert status == 0
+
+
+def test_every_model_that_comes_along_is_loaded():
+    """Four come along, for Latin letters with marks; English comes with the package of tesseract."""
+    assert len(Readers().numbers) == 5
