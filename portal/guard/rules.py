@@ -163,7 +163,7 @@ def judge(
     every = tuple(parts)
     found, trace = _searched(every, roster, allowed, cache or PartCache()), cache.trace if cache else None
     signs = _of_others(found, roster, allowed, trace) if found else []
-    signs = but_names_of(signs, roster.by_id[filled], roster) if filled in roster.by_id else signs
+    signs = but_names_of(signs, roster.by_id[filled], roster) if filled and filled in roster.by_id else signs
     lists = _lists(every, rows, cache) if is_on(trace, Rule.LIST_COLUMNS) else ()
     are_strangers = bool(lists) and not signs and all(sign.is_own_contact for sign in found)
     lists = () if may_list and are_strangers else lists
