@@ -22,7 +22,8 @@ from bench.guard_baselines import cells_of_workbook, seconds_of, words_of_pdf, w
 from bench.guard_match import SEED, best_of, checked, enrolment_workbook, people, prose
 from portal.guard.lists.list_shape import personal_rows
 from portal.guard.roster.index import Roster
-from portal.guard.rules import Blocked, Clear, PartCache
+from portal.guard.rules import Blocked, Clear
+from portal.guard.verdict.part_cache import PartCache
 from portal.kernel.machine.ahead import done_ahead, in_runs
 from portal.kernel.machine.host import keep_freed_memory, tidy_less_often
 from portal.publish.checking.check_file import Yardstick, check_files, check_prepared

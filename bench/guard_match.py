@@ -24,7 +24,8 @@ from bench.guard_baselines import words_alone
 from portal.guard.lists.list_shape import personal_rows
 from portal.guard.roster.index import Person, Roster
 from portal.guard.roster.kin import families_of
-from portal.guard.rules import Blocked, Clear, PartCache, Verdict, judge, judge_file
+from portal.guard.rules import Blocked, Clear, Verdict, judge, judge_file
+from portal.guard.verdict.part_cache import PartCache
 from portal.kernel.machine.host import keep_freed_memory, tidy_less_often
 from portal.reading.cage.caged import CagedReader
 from portal.reading.reader import Part

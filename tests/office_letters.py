@@ -86,12 +86,14 @@ def word_letter(
         if name.startswith("word/") and name.endswith(".xml") and name != "word/document.xml"
     )
     outer = f'<Relationship Id="d" Type="{_REL}/officeDocument" Target="word/document.xml"/>'
-    return _zipped({
-        "[Content_Types].xml": types,
-        "_rels/.rels": _related(outer),
-        "word/_rels/document.xml.rels": _related(inner + relations),
-        **held,
-    })  # fmt: skip
+    return _zipped(
+        {
+            "[Content_Types].xml": types,
+            "_rels/.rels": _related(outer),
+            "word/_rels/document.xml.rels": _related(inner + relations),
+            **held,
+        }
+    )
 
 
 def outside(name: str, kind: str, target: str) -> str:
@@ -129,12 +131,14 @@ def open_letter(*paragraphs: str, meta: str = "", font: str = "Liberation Serif"
         )
     )
     manifest = f'<manifest:manifest xmlns:manifest="{_ODF}:manifest:1.0">{entries}</manifest:manifest>'
-    return _zipped({
-        "mimetype": "application/vnd.oasis.opendocument.text",
-        "content.xml": content,
-        "meta.xml": f"<office:document-meta {_ODF_NAMES}><office:meta>{meta}</office:meta></office:document-meta>",
-        "META-INF/manifest.xml": manifest,
-    })  # fmt: skip
+    return _zipped(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.text",
+            "content.xml": content,
+            "meta.xml": f"<office:document-meta {_ODF_NAMES}><office:meta>{meta}</office:meta></office:document-meta>",
+            "META-INF/manifest.xml": manifest,
+        }
+    )
 
 
 def _zipped(parts: Mapping[str, str | bytes]) -> bytes:

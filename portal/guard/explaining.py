@@ -9,7 +9,8 @@ from portal.guard.evidence.rule_ids import Rule
 from portal.guard.evidence.trace import Stretch, Trace, key_of
 from portal.guard.evidence.weigh import Cues, Strength
 from portal.guard.roster.index import Roster
-from portal.guard.rules import PartCache, Verdict, judge_file, report
+from portal.guard.rules import Verdict, judge_file, report
+from portal.guard.verdict.part_cache import PartCache
 from portal.reading.reader import Part, Reading, Unreadable
 
 

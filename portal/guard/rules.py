@@ -6,7 +6,6 @@ sign, which counts beside a second one of the same family, or in a list.
 """
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, Final, Literal, assert_never
@@ -16,12 +15,12 @@ from portal.guard.evidence.hits import Sign, SignKind
 from portal.guard.evidence.rule_ids import Rule
 from portal.guard.evidence.trace import Trace, is_on, key_of
 from portal.guard.evidence.weigh import Cue, Cues
-from portal.guard.lists.line_shapes import Lines
-from portal.guard.lists.list_shape import MET_AT_MOST, personal_rows
-from portal.guard.mentions.signs import Crowd, Found, bearers_of_all, found_in, signs_across, signs_in, upheld
+from portal.guard.lists.list_shape import personal_rows
+from portal.guard.mentions.signs import Found, bearers_of_all, signs_across, signs_in, upheld
 from portal.guard.roster.index import Roster
 from portal.guard.verdict.counting import count_named
 from portal.guard.verdict.named_children import but_names_of, but_parts_of, children_by, children_of, is_called
+from portal.guard.verdict.part_cache import PartCache
 from portal.reading.reader import Part, Reading, Rows, Unreadable
 from portal.words.sentences import Sentence, numbered, one_after_another, sentence
 
@@ -96,45 +95,6 @@ class Blocked:
 
 
 Verdict = Clear | Blocked | Unreadable
-
-
-@dataclass(frozen=True, slots=True)
-class PartCache:
-    """What was found in each part of a file, kept while it and its neighbours are judged by the same roster.
-
-    Stripping changes few parts of a letter, and letters of one batch have parts in common (bookmarks, properties):
-    what says the same in the same place need not be searched again. Parts of more than 64 kB are kept only if they were
-    searched ahead. `crowd` is whom the file names that is read or judged now. A `trace` is told what is looked at, of
-    which nothing may be kept from before then.
-    """
-
-    found: dict[Part, Found] = field(default_factory=dict)
-    long: dict[int, tuple[Part, Found]] = field(default_factory=dict)
-    lines: dict[str, Lines] = field(default_factory=dict)
-    crowd: Crowd = field(default_factory=Crowd)
-    trace: Trace | None = None
-
-    def found_in(self, part: Part, roster: Roster) -> Found:
-        """Return the signs in a part, looked for once."""
-        if len(part.text) > MET_AT_MOST:
-            held = self.long.get(id(part))
-            return held[1] if held else found_in(part, roster, self.crowd, self.trace)
-        found = self.found.get(part)
-        if found is None:
-            found = self.found[part] = found_in(part, roster, self.crowd, self.trace)
-        else:
-            self.crowd.add(found.signs)
-        return found
-
-    def look_ahead(self, part: Part, roster: Roster) -> None:
-        """Search a part of a file that is still being read. Nothing is decided by it before the file is read.
-
-        A long one is known again by being that very object: to compare it would take longer than much of the search.
-        """
-        with suppress(TooLong):  # which is said when it is judged
-            found = self.found_in(part, roster)
-            if len(part.text) > MET_AT_MOST:
-                self.long[id(part)] = part, found
 
 
 def judge(
@@ -272,9 +232,17 @@ def judge_file(
     parts, rows = reading.parts, reading.rows
     try:
         verdict = judge(
-            parts, roster, allowed, must_name=must_name, is_chosen=is_chosen, cache=cache, near=near, rows=rows,
-            may_list=may_list, filled=filled,
-        )  # fmt: skip
+            parts,
+            roster,
+            allowed,
+            must_name=must_name,
+            is_chosen=is_chosen,
+            cache=cache,
+            near=near,
+            rows=rows,
+            may_list=may_list,
+            filled=filled,
+        )
     except TooLong as sentence:
         return Unreadable(str(sentence))
     if not reading.misnamed:

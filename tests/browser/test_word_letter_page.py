@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -32,9 +32,12 @@ def path(house: House, cast: Cast, tmp_path: Path) -> str:
     chosen.write_bytes(letter)
     draft = check_draft(title="Garden", message="", terms=[Term("everyone")], link_days=30, link_hosts=frozenset())
     made = publish.put_draft(
-        replace(house, converter=converter_of("basic")), draft, by=cast.writer, now=house.clock(),
+        replace(house, converter=converter_of("basic")),
+        draft,
+        by=cast.writer,
+        now=house.clock(),
         upload=Upload(chosen, "Letter about the school garden in autumn, second version.docx"),
-    )  # fmt: skip
+    )
     assert isinstance(made, Checked)
     return f"/staff/mailings/{made.mailing_id}"
 
@@ -43,10 +46,17 @@ def path(house: House, cast: Cast, tmp_path: Path) -> str:
     ("width", "scheme", "language"), [(1280, "light", "en"), (360, "dark", "es")], ids=["desk", "phone"]
 )
 def test_it_says_how_the_letter_was_made(
-    chromium: "Browser", house: House, cast: Cast, live: str, path: str, screens: Screens, width: int, scheme: str,
+    chromium: "Browser",
+    house: House,
+    cast: Cast,
+    live: str,
+    path: str,
+    screens: Screens,
+    width: int,
+    scheme: Literal["dark", "light"],
     language: str,
-) -> None:  # fmt: skip
-    context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]  # one of its words
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
     cookies = {"staff": session_of(house, cast.writer), "language": language}
     context.add_cookies([{"name": name, "value": value, "url": live} for name, value in cookies.items()])
     page = context.new_page()

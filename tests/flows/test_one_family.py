@@ -39,9 +39,13 @@ def found(house: House, mailing_id: str) -> Mailing:
 def own(house: House, cast: Cast, tmp_path: Path, files: Mapping[str, str], *, confidential: bool = False) -> str:
     """Give a letter for each of the children whom these files are for; return the mailing's id."""
     draft = check_draft(
-        title="Report cards", message="", terms=[Term("files")], link_days=30, link_hosts=frozenset(),
+        title="Report cards",
+        message="",
+        terms=[Term("files")],
+        link_days=30,
+        link_hosts=frozenset(),
         confidential=confidential,
-    )  # fmt: skip
+    )
     uploads = {"archive": zipped(files, tmp_path)}
     done = publish.give(house, draft, way="files", uploads=uploads, ask={}, by=cast.writer, now=house.clock())
     assert isinstance(done, Accepted)
@@ -101,9 +105,16 @@ def test_whoever_is_a_guardian_in_two_homes_makes_no_family_of_them(
     """Of a foster agency's children one person would else send each its letter, and no mother would need a code."""
     with lenient.db.write() as session:
         session.add(
-            Guardian(id="agency", source_id="g-agency", given_name="Care", family_name="Home",
-                     address="care@home.example.org", address_key="care@home.example.org", seen_at=clock.now)
-        )  # fmt: skip
+            Guardian(
+                id="agency",
+                source_id="g-agency",
+                given_name="Care",
+                family_name="Home",
+                address="care@home.example.org",
+                address_key="care@home.example.org",
+                seen_at=clock.now,
+            )
+        )
         session.flush()
         for child in (cast.ana, cast.luis, cast.sam):
             session.add(Guardianship(guardian_id="agency", child_id=child, may_view=True, starts_at=clock.now))
@@ -160,9 +171,13 @@ def test_changed_words_keep_what_was_chosen_about_the_code(lenient: House, cast:
     mailing_id = own(lenient, cast, tmp_path, {"100006.pdf": SAM})
     for confidential in (True, False):
         draft = check_draft(
-            title="Again", message="", terms=[Term("files")], link_days=30, link_hosts=frozenset(),
+            title="Again",
+            message="",
+            terms=[Term("files")],
+            link_days=30,
+            link_hosts=frozenset(),
             confidential=confidential,
-        )  # fmt: skip
+        )
         change = (mailing_id, found(lenient, mailing_id).version)
         publish.change_words(lenient, draft, by=cast.writer, now=lenient.clock(), change=change)
         assert asks_code(lenient, mailing_id) is confidential

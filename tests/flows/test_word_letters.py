@@ -220,8 +220,9 @@ def test_in_a_zip_what_only_the_word_letter_says_of_another_child_stops_it(
     swap = (given["100004.docx"], given["100006.docx"])
     publish.swap(house, mailing_id, *swap, by=cast.writer, now=house.clock())
     assert {one.addressee_id: one.media_type for one in files(house, mailing_id)} == {
-        cast.other_ana: "application/pdf", cast.sam: "application/pdf",
-    }  # fmt: skip
+        cast.other_ana: "application/pdf",
+        cast.sam: "application/pdf",
+    }
 
 
 def test_a_stop_is_noted_by_the_hash_of_what_was_chosen_and_nothing_else(

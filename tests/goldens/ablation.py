@@ -163,7 +163,7 @@ class Clock:
         rules.personal_rows = self._timed("personal_rows", rules.personal_rows, lambda _: Rule.LIST_COLUMNS)
 
     def _timed(self, name: str, detect: Callable[..., Any], rule_of: Callable[[Any], Rule]) -> Callable[..., Any]:
-        def timed(*given: Any, **more: Any) -> Any:  # noqa: ANN401 - handed on as it comes
+        def timed(*given: object, **more: object) -> object:
             since = time.thread_time()
             found = detect(*given, **more)
             found = found if isinstance(found, (set, frozenset, tuple)) else list(found)

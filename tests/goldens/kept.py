@@ -16,7 +16,8 @@ from typing import Any, Final
 from portal.guard.evidence.trace import Trace, key_of
 from portal.guard.mentions.signs import Crowd
 from portal.guard.roster.index import Known, Person, Roster
-from portal.guard.rules import Blocked, Clear, Finding, PartCache, judge
+from portal.guard.rules import Blocked, Clear, Finding, judge
+from portal.guard.verdict.part_cache import PartCache
 from portal.reading.reader import Part, Rows
 
 FOLDER: Final = Path(__file__).parent / "recorded"

@@ -117,13 +117,15 @@ _list_the_words(
     {
         "alone with a birth date": ("plain", lambda s: f"{s.given[0]}.{s.last[0]}. (DOB {s.born:%m/%d/%Y}) is new."),
         "alone with a birth date in Spanish": (
-            "plain", lambda s: f"{s.given[0]}. {s.last[0]}. (fecha de nacimiento: {s.born:%d/%m/%Y})",
+            "plain",
+            lambda s: f"{s.given[0]}. {s.last[0]}. (fecha de nacimiento: {s.born:%d/%m/%Y})",
         ),
         "alone before an ailment": ("plain", lambda s: f"{s.given[0]}. {s.last[0]}., asthma"),
         "alone before an ailment in Spanish": ("plain", lambda s: f"Alumno {s.given[0]}. {s.last[0]}., asma"),
     },
-    "birth-date", "child-name",
-)  # fmt: skip
+    "birth-date",
+    "child-name",
+)
 _list_the_words(
     FIGURES,
     {

@@ -45,9 +45,12 @@ def test_the_triggers_are_there_at_the_head(database: Database) -> None:
         for kind in wanted:
             assert any(name.startswith(table) and name.endswith(kind) for name in names), (table, kind)
     assert names >= {
-        "link_addressed_insert", "link_addressed_update", "addressed_guardian_insert", "addressed_guardian_update",
+        "link_addressed_insert",
+        "link_addressed_update",
+        "addressed_guardian_insert",
+        "addressed_guardian_update",
         "mailing_stays_addressed",
-    }  # fmt: skip
+    }
 
 
 def test_check_constraints_are_named_so_that_a_later_migration_can_reach_them() -> None:

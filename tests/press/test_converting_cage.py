@@ -110,19 +110,27 @@ def test_one_that_takes_too_much_memory_makes_nothing() -> None:
         run(Workshop(CageLimits(memory=1 << 30), nothing), "-c", act)
 
 
-@pytest.mark.parametrize("act", [
-    "import os; os.symlink('/etc/passwd', 'letter.pdf')", "import os; os.mkfifo('letter.pdf')",
-    "open('letter.pdf', 'w')", "open('letter.pdf', 'w').write('GIF89a')",
-    "import os; os.mkdir('letter.pdf')", "import os; os.abort()",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "act",
+    [
+        "import os; os.symlink('/etc/passwd', 'letter.pdf')",
+        "import os; os.mkfifo('letter.pdf')",
+        "open('letter.pdf', 'w')",
+        "open('letter.pdf', 'w').write('GIF89a')",
+        "import os; os.mkdir('letter.pdf')",
+        "import os; os.abort()",
+    ],
+)
 def test_what_is_no_pdf_is_not_taken_for_one(act: str) -> None:
     with pytest.raises(NotConverted):
         run(Workshop(CageLimits(wall_seconds=10.0), nothing), "-c", act)
 
 
 def test_where_a_machine_cannot_shut_programs_in_no_letter_is_converted(monkeypatch: pytest.MonkeyPatch) -> None:
-    start = workshop._START.replace("from portal.press", "import portal.kernel.cage.lockdown as lock; "
-        "lock.keep_to_paths = lambda **_: False; from portal.press")  # fmt: skip
+    start = workshop._START.replace(
+        "from portal.press",
+        "import portal.kernel.cage.lockdown as lock; lock.keep_to_paths = lambda **_: False; from portal.press",
+    )
     monkeypatch.setattr(workshop, "_START", start)
     with pytest.raises(NotConverted, match="Landlock"):
         run(Workshop(CageLimits(), nothing), "-c", "open('letter.pdf', 'w').write('%PDF-')")

@@ -153,7 +153,8 @@ def test_more_than_one_page_of_difference_is_told(by_libreoffice: OfficeConverte
 
 
 class _TwoPages(Basic):
-    def draw(self, data: bytes, kind: OfficeKind) -> bytes:  # noqa: ARG002 - whatever the letter is
+    def draw(self, data: bytes, kind: OfficeKind) -> bytes:
+        del data, kind  # whatever the letter is
         breaks = [paragraph('<w:r><w:br w:type="page"/></w:r>')] * 3
         return super().draw(word_letter("a", *breaks, "b"), "docx")
 
@@ -190,13 +191,18 @@ REFUSED = {
     "unmerged": word_letter(paragraph("Dear ", field("MERGEFIELD Parent", "«Parent»"))),
     "styles in a ring": word_letter(
         GREETING,
-        parts={"word/styles.xml": part("styles", "".join(
-            f'<w:style w:type="paragraph" w:styleId="{one}"><w:basedOn w:val="{other}"/></w:style>'
-            for one, other in (("A", "B"), ("B", "A"))
-        ))},
+        parts={
+            "word/styles.xml": part(
+                "styles",
+                "".join(
+                    f'<w:style w:type="paragraph" w:styleId="{one}"><w:basedOn w:val="{other}"/></w:style>'
+                    for one, other in (("A", "B"), ("B", "A"))
+                ),
+            )
+        },
     ),
     "nested": word_letter("<w:sdt><w:sdtContent>" * 200 + paragraph("deep") + "</w:sdtContent></w:sdt>" * 200),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", REFUSED)
@@ -217,9 +223,11 @@ def test_an_open_document_with_a_linked_picture_or_an_object_is_refused(by_libre
 
 TABLE = "<w:tbl><w:tblGrid><w:gridCol/></w:tblGrid><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>"
 NUMBERED = '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="{}"/></w:numPr></w:pPr></w:p>'
-LISTS = part("numbering", '<w:abstractNum w:abstractNumId="0"/>' + "".join(
-    f'<w:num w:numId="{number}"><w:abstractNumId w:val="0"/></w:num>' for number in (1, 2)
-))  # fmt: skip
+LISTS = part(
+    "numbering",
+    '<w:abstractNum w:abstractNumId="0"/>'
+    + "".join(f'<w:num w:numId="{number}"><w:abstractNumId w:val="0"/></w:num>' for number in (1, 2)),
+)
 GATES = {
     "Arabic": word_letter("مرحبا بالعائلات"),
     "struck-out": word_letter(paragraph(run("gone", "<w:strike/>"))),

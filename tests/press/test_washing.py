@@ -72,9 +72,12 @@ def test_a_cell_that_was_struck_out_is_refused_for_its_table_would_fall_apart() 
 def test_a_field_that_a_page_needs_stays_and_others_stay_as_they_were() -> None:
     simple = f'<w:fldSimple w:instr=" AUTHOR ">{run("Rosa")}</w:fldSimple>'
     letter = word_letter(
-        paragraph(field("PAGE", "1")), paragraph(field("DATE", "Monday")), paragraph(simple),
-        paragraph(field('HYPERLINK "https://school.test"', "here")), paragraph(field("FILENAME", "letter")),
-    )  # fmt: skip
+        paragraph(field("PAGE", "1")),
+        paragraph(field("DATE", "Monday")),
+        paragraph(simple),
+        paragraph(field('HYPERLINK "https://school.test"', "here")),
+        paragraph(field("FILENAME", "letter")),
+    )
     found = body(letter)
     assert {code for code in ("PAGE", "DATE", "HYPERLINK", "AUTHOR", "FILENAME") if code in found} == {
         "PAGE",
@@ -86,9 +89,14 @@ def test_a_field_that_a_page_needs_stays_and_others_stay_as_they_were() -> None:
 
 @pytest.mark.parametrize(
     ("code", "why"),
-    [("MERGEFIELD Parent", "unmerged"), ("NEXT", "unmerged"), ('INCLUDEPICTURE "http://x.test/a.png"', "fetched"),
-     ("DDEAUTO excel", "fetched"), ('LINK Excel.Sheet.12 "C:\\\\a.xlsx"', "fetched")],
-)  # fmt: skip
+    [
+        ("MERGEFIELD Parent", "unmerged"),
+        ("NEXT", "unmerged"),
+        ('INCLUDEPICTURE "http://x.test/a.png"', "fetched"),
+        ("DDEAUTO excel", "fetched"),
+        ('LINK Excel.Sheet.12 "C:\\\\a.xlsx"', "fetched"),
+    ],
+)
 def test_a_field_that_fetches_or_waits_for_values_is_refused_also_within_another(code: str, why: str) -> None:
     inner = field(code, "x")
     mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
@@ -101,9 +109,10 @@ def test_a_field_that_fetches_or_waits_for_values_is_refused_also_within_another
 
 def test_hidden_text_goes_by_its_own_mark_or_by_its_style() -> None:
     hiding = part(
-        "styles", '<w:style w:type="character" w:styleId="Secret"><w:rPr><w:vanish/></w:rPr></w:style>'
+        "styles",
+        '<w:style w:type="character" w:styleId="Secret"><w:rPr><w:vanish/></w:rPr></w:style>'
         '<w:style w:type="paragraph" w:styleId="Hidden"><w:rPr><w:vanish/></w:rPr></w:style>',
-    )  # fmt: skip
+    )
     shown = run("shown", '<w:vanish w:val="0"/>')
     letter = word_letter(
         paragraph(run("one", "<w:vanish/>"), run("two", '<w:rStyle w:val="Secret"/>')),
@@ -124,10 +133,16 @@ def test_nothing_that_no_page_shows_is_left_in_the_file() -> None:
     settings = part("settings", '<w:attachedTemplate r:id="t"/><w:mailMerge/><w:compat/>')
     letter = word_letter(
         paragraph("Garden ", '<w:hyperlink r:id="l"><w:r><w:t>site</w:t></w:r></w:hyperlink>'),
-        parts={"word/comments.xml": comment, "word/settings.xml": settings, "docProps/core.xml": core,
-               "customXml/item1.xml": "<roster>Ana</roster>", "docProps/app.xml": "<Properties/>"},
-        relations=outside("l", "hyperlink", "https://school.test/") + outside("t", "attachedTemplate", "file:///c/a.dotx"),
-    )  # fmt: skip
+        parts={
+            "word/comments.xml": comment,
+            "word/settings.xml": settings,
+            "docProps/core.xml": core,
+            "customXml/item1.xml": "<roster>Ana</roster>",
+            "docProps/app.xml": "<Properties/>",
+        },
+        relations=outside("l", "hyperlink", "https://school.test/")
+        + outside("t", "attachedTemplate", "file:///c/a.dotx"),
+    )
     package = washed(letter)
     everything = b"".join(package.parts.values()).decode()
     for word in ("Rosa", "Omar", "roster", "a.dotx", "mailMerge", "attachedTemplate", "comments.xml"):

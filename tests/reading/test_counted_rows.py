@@ -10,7 +10,8 @@ import pytest
 
 from portal.guard.lists.list_shape import personal_rows
 from portal.guard.roster.index import Person, Roster
-from portal.guard.rules import FILE_NAME, Blocked, PartCache, judge_file
+from portal.guard.rules import FILE_NAME, Blocked, judge_file
+from portal.guard.verdict.part_cache import PartCache
 from portal.publish.checking.check_file import without_name
 from portal.reading.answers import pack_parsed, parsed_from, unpack_parsed
 from portal.reading.cage.caged import CagedReader

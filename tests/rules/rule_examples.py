@@ -31,7 +31,8 @@ from portal.guard.evidence.rule_ids import Rule
 from portal.guard.evidence.trace import Trace, key_of
 from portal.guard.mentions.signs import Crowd
 from portal.guard.roster.index import Known, Person, Roster
-from portal.guard.rules import PartCache, Verdict, judge, judge_file
+from portal.guard.rules import Verdict, judge, judge_file
+from portal.guard.verdict.part_cache import PartCache
 from portal.reading.parsing import parse
 from portal.reading.reader import Part
 from tests.rules.guarded import CHILDREN, GUARDIANS, KNOWN
@@ -110,7 +111,7 @@ def _examples_of(rule: Rule, table: dict[str, Any]) -> Examples:
     groups = {"yes": table.pop("yes", {}), "no": table.pop("no", {})}
     reasons = table.pop("one-language", ""), table.pop("alone-decides-nothing", "")
     every = (
-        _example(rule, name == "yes", language, given, table)
+        _example(rule, name, language, given, table)
         for name, by_language in groups.items()
         for language, some in by_language.items()
         for given in some
@@ -118,7 +119,7 @@ def _examples_of(rule: Rule, table: dict[str, Any]) -> Examples:
     return Examples(rule, tuple(every), *reasons)
 
 
-def _example(rule: Rule, is_yes: bool, language: str, given: str | dict[str, Any], table: dict[str, Any]) -> Example:  # noqa: FBT001 - of one place
+def _example(rule: Rule, name: str, language: str, given: str | dict[str, Any], table: dict[str, Any]) -> Example:
     own = {"text": given} if isinstance(given, str) else given
     merged = table | own
     text = merged.pop("text")
@@ -126,7 +127,7 @@ def _example(rule: Rule, is_yes: bool, language: str, given: str | dict[str, Any
     if unknown := merged.keys() - known:
         raise ValueError(f"{rule}: {', '.join(sorted(unknown))} is no setting.")
     plain = {key: tuple(value) if isinstance(value, list) else value for key, value in merged.items()}
-    return Example(rule, is_yes, language, text, Setting(**plain))
+    return Example(rule, name == "yes", language, text, Setting(**plain))
 
 
 def asked(example: Example, *off: Rule) -> Asked:

@@ -9,9 +9,10 @@ from portal.guard.mentions.signs import Found
 from portal.guard.roster.contacts import phone_core
 from portal.guard.roster.index import Person, Roster
 from portal.guard.roster.kin import families_of
-from portal.guard.rules import Blocked, Clear, Finding, PartCache, judge, judge_file, report
+from portal.guard.rules import Blocked, Clear, Finding, judge, judge_file, report
 from portal.guard.text.folding import fold
 from portal.guard.text.ordinary_words import is_word
+from portal.guard.verdict.part_cache import PartCache
 from portal.reading.reader import Part, Reading, Unreadable
 from tests.rules.guarded import judge_text
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from portal.guard.mentions.signs import Crowd
 from portal.guard.roster.index import Known, Roster
-from portal.guard.rules import Blocked, PartCache, judge, judge_file
+from portal.guard.rules import Blocked, judge, judge_file
+from portal.guard.verdict.part_cache import PartCache
 from portal.reading.reader import Part, Reading, Unreadable
 from tests.rules.guarded import child
 

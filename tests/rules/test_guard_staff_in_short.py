@@ -13,12 +13,19 @@ PEOPLE = (
 NOBODY, MENDOZA = Known(), Known(staff=("Ana Rivera Mendoza", "Dr. Luis Alberto Gómez Cruz", "Bo"))
 
 POSTS = (
-    "Ana Rivera, principal", "Ana Rivera, Principal\n704 555 0100", "Principal: Ana Rivera",
-    "Our Principal Ana Rivera", "Ana Rivera (math teacher)", "Dr. Ana Rivera, Principal.\nWelcome to our school!",
-    "Luis Gómez, director", "Directora: Ana Rivera", "Ana Rivera\tPrincipal",
-    "Ana Rivera, maestra", "Ana Rivera\tDirectora",
+    "Ana Rivera, principal",
+    "Ana Rivera, Principal\n704 555 0100",
+    "Principal: Ana Rivera",
+    "Our Principal Ana Rivera",
+    "Ana Rivera (math teacher)",
+    "Dr. Ana Rivera, Principal.\nWelcome to our school!",
+    "Luis Gómez, director",
+    "Directora: Ana Rivera",
+    "Ana Rivera\tPrincipal",
+    "Ana Rivera, maestra",
+    "Ana Rivera\tDirectora",
     "Carmen Soto, enfermera",
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("known", [NOBODY, MENDOZA])
@@ -40,11 +47,18 @@ def test_of_a_colleague_whom_the_portal_knows_more_may_be_said(text: str):
 
 @pytest.mark.parametrize("known", [NOBODY, MENDOZA])
 @each(
-    "Ana Rivera was late.", "Ana Rivera", "Ana Lucía Rivera Soto, principal", "Ana Rivera Soto, principal",
-    "Ana Rivera's teacher called.", "Ana Rivera, teacher: Mrs. Lee", "Student: Ana Rivera, teacher",
-    "Ana Rivera (grade 3), teacher", "Maestra: Sra. Lee. Ana Rivera llegó tarde.", "Ana Rivera (3.er grado), maestra",
+    "Ana Rivera was late.",
+    "Ana Rivera",
+    "Ana Lucía Rivera Soto, principal",
+    "Ana Rivera Soto, principal",
+    "Ana Rivera's teacher called.",
+    "Ana Rivera, teacher: Mrs. Lee",
+    "Student: Ana Rivera, teacher",
+    "Ana Rivera (grade 3), teacher",
+    "Maestra: Sra. Lee. Ana Rivera llegó tarde.",
+    "Ana Rivera (3.er grado), maestra",
     "Ana Rivera, principal\n\nAna Lucía was late. Call 100430",
-)  # fmt: skip
+)
 def test_a_child_of_that_name_is_found(text: str, known: Known):
     assert people_in(text, Roster.of(PEOPLE, known)) >= {"ana"}
 

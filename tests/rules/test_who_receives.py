@@ -81,9 +81,11 @@ def test_of_the_guardians_it_reaches_those_alone_who_are_addressed() -> None:
     planned = plan(ties, addressed=frozenset({"carla"}))
     assert planned.pairs == (("carla", "ana"),)
     assert {(one.child_id, one.guardian_id): one.why for one in planned.omissions} == {
-        ("ana", "diego"): NOT_ADDRESSED, ("luis", "diego"): NOT_ADDRESSED, ("luis", "emeka"): NOT_ADDRESSED,
+        ("ana", "diego"): NOT_ADDRESSED,
+        ("luis", "diego"): NOT_ADDRESSED,
+        ("luis", "emeka"): NOT_ADDRESSED,
         ("luis", None): NOT_ADDRESSED,
-    }  # fmt: skip
+    }
     assert plan(ties, addressed=frozenset()).addressees == ()
     assert planned.is_one_family
 

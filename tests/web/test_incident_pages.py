@@ -208,8 +208,9 @@ def test_a_notice_about_a_letter_for_named_guardians_is_for_them_alone(house: Ho
     mailing_id = send_letter(house, cast, now=clock.now, addressed=frozenset({cast.carla}))
     sent(house, clock, mailing_id)
     assert audience_of_notice(house, cast, press(house, cast, clock, mailing_id), clock) == {
-        Term("child", "100001"), Term("child", "100002"),
-    }  # fmt: skip
+        Term("child", "100001"),
+        Term("child", "100002"),
+    }
     with house.db.read() as session:
         notice = session.exec(select(Mailing).where(col(Mailing.id) != mailing_id)).one()
         assert addressed_of(session, notice) == {cast.carla}

@@ -84,8 +84,15 @@ def test_a_family_page_leads_to_a_letter_for_one_guardian_alone(rosa: Desk, cast
 
 
 def to_carla(rosa: Desk, **more: str) -> Response:
-    typed = {"title": "A word", "message": "", "audience": "children", "numbers": "100001", "expires": "30",
-             "guardians": "Carla Rivera", "form_token": rosa.token}  # fmt: skip
+    typed = {
+        "title": "A word",
+        "message": "",
+        "audience": "children",
+        "numbers": "100001",
+        "expires": "30",
+        "guardians": "Carla Rivera",
+        "form_token": rosa.token,
+    }
     answer = rosa.site.post("/staff/mailings", data=typed | more, files={"file": ("form.pdf", simple_pdf())})
     rosa.path = answer.headers.get("location", "")
     return answer

@@ -28,8 +28,13 @@ class Named:
         return f"{self.name} ({self.source_id})"
 
 
-_NAMED = (col(Guardian.id), col(Guardian.source_id), col(Guardian.given_name), col(Guardian.family_name),
-          col(Guardian.address_key))  # fmt: skip
+_NAMED = (
+    col(Guardian.id),
+    col(Guardian.source_id),
+    col(Guardian.given_name),
+    col(Guardian.family_name),
+    col(Guardian.address_key),
+)
 
 
 def guardians_of_audience(

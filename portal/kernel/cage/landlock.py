@@ -51,8 +51,11 @@ def keep_to_paths(*, runs: Iterable[str], reads: Iterable[str], writes: Iterable
     if ruleset < 0:
         return False
     try:
-        every = ((runs, _RUN | _READ | _LIST), (reads, _READ | _LIST),
-                 (writes, _READ | _LIST | _WRITE | _REMOVE | _MAKE | _REFER | _CUT))  # fmt: skip
+        every = (
+            (runs, _RUN | _READ | _LIST),
+            (reads, _READ | _LIST),
+            (writes, _READ | _LIST | _WRITE | _REMOVE | _MAKE | _REFER | _CUT),
+        )
         is_kept = all(_add(ruleset, path, rights & handled) for paths, rights in every for path in paths)
         return is_kept and system().syscall(_RESTRICT_SELF, ruleset, 0, 0) == 0
     finally:

@@ -199,8 +199,12 @@ def keep_to_files(
     It may start threads and open files as it likes. It has no network, and nobody whom it may ask by a socket.
     """
     _drop_capabilities()
-    limits = ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, _LARGEST_WRITTEN), (resource.RLIMIT_CPU, cpu_seconds),
-              (resource.RLIMIT_AS, memory))  # fmt: skip
+    limits = (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, _LARGEST_WRITTEN),
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_AS, memory),
+    )
     for what, limit in limits:
         resource.setrlimit(what, (limit, limit))
     if sys.platform != "linux" or system().prctl(38, 1, 0, 0, 0) != 0:  # PR_SET_NO_NEW_PRIVS

@@ -7,6 +7,7 @@ An empty file stands for a tiny letter, by which fonts are looked at.
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,7 +33,8 @@ def main() -> None:
         Path("letter.pdf").write_bytes(convert(Path("letter.docx").read_bytes() or tiny_letter()))
 
 
-def _own_converter() -> Any:  # noqa: ANN401 - a library without types
+def _own_converter() -> Callable[[bytes], bytes]:
     from dxpdf import convert  # noqa: PLC0415 - LibreOffice needs none of it
 
-    return convert
+    made: Callable[[bytes], bytes] = convert
+    return made

@@ -12,11 +12,19 @@ from portal.press.office.workshop import CageLimits, Call, Workshop
 
 _LOADERS: Final = ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1")
 _STATE: Final = ("/etc/libreoffice", "/var/lib/libreoffice", "/var/spool/libreoffice")
-_FILTER: Final = "pdf:writer_pdf_Export:" + json.dumps({
-    name: {"type": "boolean", "value": str(is_on).lower()}
-    for name, is_on in (("UseTaggedPDF", True), ("ExportNotes", False), ("ExportNotesInMargin", False),
-                        ("ExportFormFields", False), ("ExportBookmarks", True), ("IsAddStream", False))
-})  # fmt: skip
+_FILTER: Final = "pdf:writer_pdf_Export:" + json.dumps(
+    {
+        name: {"type": "boolean", "value": str(is_on).lower()}
+        for name, is_on in (
+            ("UseTaggedPDF", True),
+            ("ExportNotes", False),
+            ("ExportNotesInMargin", False),
+            ("ExportFormFields", False),
+            ("ExportBookmarks", True),
+            ("IsAddStream", False),
+        )
+    }
+)
 _READ_AS: Final = {"docx": "MS Word 2007 XML", "odt": "writer8", "txt": "Text"}  # else it takes whatever it is for text
 _PROFILE: Final = (
     '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">%s</oor:items>'
@@ -84,10 +92,20 @@ class LibreOffice:
     def _call(self, folder: Path, profile: Path, ending: str) -> Call:
         program = str(self._program)
         line = (
-            program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--nologo",
-            "--nodefault", "--nofirststartwizard", f"--infilter={_READ_AS[ending]}", "--convert-to", _FILTER,
-            "--outdir", str(folder), str(folder / f"letter.{ending}"),
-        )  # fmt: skip
+            program,
+            f"-env:UserInstallation={profile.as_uri()}",
+            "--headless",
+            "--norestore",
+            "--nologo",
+            "--nodefault",
+            "--nofirststartwizard",
+            f"--infilter={_READ_AS[ending]}",
+            "--convert-to",
+            _FILTER,
+            "--outdir",
+            str(folder),
+            str(folder / f"letter.{ending}"),
+        )
         return Call(line, runs=(program, *_LOADERS), reads=(*_STATE, str(self._program.parent.parent)))
 
 

@@ -13,10 +13,16 @@ from portal.press.typesetting.fonts import font_folders
 OURS: Final = str(Path(__file__).parent / "faces")
 _OF_THE_MACHINE: Final = ("/usr/share/fonts", "/usr/local/share/fonts")
 _SAME: Final = (
-    ("Calibri", "Carlito"), ("Calibri Light", "Carlito"), ("Cambria", "Caladea"), ("Arial", "Liberation Sans"),
-    ("Helvetica", "Liberation Sans"), ("Times New Roman", "Liberation Serif"), ("Times", "Liberation Serif"),
-    ("Courier New", "Liberation Mono"), ("Courier", "Liberation Mono"),
-)  # fmt: skip
+    ("Calibri", "Carlito"),
+    ("Calibri Light", "Carlito"),
+    ("Cambria", "Caladea"),
+    ("Arial", "Liberation Sans"),
+    ("Helvetica", "Liberation Sans"),
+    ("Times New Roman", "Liberation Serif"),
+    ("Times", "Liberation Serif"),
+    ("Courier New", "Liberation Mono"),
+    ("Courier", "Liberation Mono"),
+)
 _LAST: Final = ("Liberation Sans", "Amiri", "Noto Sans SC", "Noto Sans KR")
 _HEAD: Final = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>'
 _ELSE: Final = (

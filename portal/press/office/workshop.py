@@ -28,8 +28,18 @@ _START: Final = (
 _NOT_SHUT_IN: Final = "not-shut-in"
 _PATIENCE: Final = 300.0
 _LARGEST_PDF: Final = 100 * MIB
-_SYSTEM: Final = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/share", "/etc/ld.so.cache", "/etc/localtime",
-                  "/dev/null", "/dev/urandom", "/dev/zero")  # fmt: skip
+_SYSTEM: Final = (
+    "/usr/lib",
+    "/usr/lib64",
+    "/lib",
+    "/lib64",
+    "/usr/share",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/dev/null",
+    "/dev/urandom",
+    "/dev/zero",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +103,21 @@ class Workshop:
         Raises `NotConverted`.
         """
         told = {
-            "program": call.line, "folder": str(folder), "memory": self._limits.memory, "runs": call.runs,
-            "cpu_seconds": self._limits.cpu_seconds, "reads": [*_SYSTEM, *folders(), *call.reads, str(kept)],
+            "program": call.line,
+            "folder": str(folder),
+            "memory": self._limits.memory,
+            "runs": call.runs,
+            "cpu_seconds": self._limits.cpu_seconds,
+            "reads": [*_SYSTEM, *folders(), *call.reads, str(kept)],
             "writes": [str(folder), *([str(kept)] if is_making else [])],
-        }  # fmt: skip
+        }
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module; the letter is a file in its folder
             [sys.executable, "-I", "-c", _START, str(Path(portal.__file__).parent.parent), json.dumps(told)],
             env={
-                "HOME": str(folder), "TMPDIR": str(folder), "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2",
+                "HOME": str(folder),
+                "TMPDIR": str(folder),
+                "LANG": "C.UTF-8",
+                "MALLOC_ARENA_MAX": "2",
                 "FONTCONFIG_FILE": str(kept / "fonts.conf"),
             },
             cwd="/",
@@ -108,7 +125,7 @@ class Workshop:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-        )  # fmt: skip
+        )
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(self._limits.wall_seconds)
         end(process)

@@ -18,19 +18,9 @@ from sqlmodel import Session
 
 from portal.guard.lists.list_shape import MET_AT_MOST
 from portal.guard.roster.index import Roster
-from portal.guard.rules import (
-    FILE_NAME,
-    Blocked,
-    Finding,
-    Near,
-    PartCache,
-    Verdict,
-    judge,
-    judge_file,
-    may_be_released,
-    report,
-)
+from portal.guard.rules import FILE_NAME, Blocked, Finding, Near, Verdict, judge, judge_file, may_be_released, report
 from portal.guard.verdict.named_children import is_called
+from portal.guard.verdict.part_cache import PartCache
 from portal.kernel.machine.ahead import done_ahead
 from portal.kernel.machine.steps import watching
 from portal.kernel.secrets.keys import KeyRing
@@ -182,9 +172,16 @@ def _checked_in_turn(reader: Reader, by: Yardstick, files: Sequence[tuple[Path, 
 
 def _checked(by: Yardstick, reading: Reading, cache: PartCache) -> GuardReport:
     verdict = judge_file(
-        reading, by.roster, by.allowed, must_name=by.must_name, is_chosen=by.is_chosen, near=by.near, cache=cache,
-        may_list=by.may_list, filled=by.filled,
-    )  # fmt: skip
+        reading,
+        by.roster,
+        by.allowed,
+        must_name=by.must_name,
+        is_chosen=by.is_chosen,
+        near=by.near,
+        cache=cache,
+        may_list=by.may_list,
+        filled=by.filled,
+    )
     return _report(by, verdict, reading)
 
 
@@ -204,9 +201,15 @@ def check_prepared(by: Yardstick, prepared: Prepared, cache: PartCache | None = 
 
     def judged(reading: Reading) -> GuardReport:
         verdict = judge_file(
-            reading, by.roster, by.allowed, must_name=by.must_name, is_chosen=by.is_chosen, cache=cache, near=by.near,
+            reading,
+            by.roster,
+            by.allowed,
+            must_name=by.must_name,
+            is_chosen=by.is_chosen,
+            cache=cache,
+            near=by.near,
             filled=by.filled,
-        )  # fmt: skip
+        )
         return _report(by, verdict, reading)
 
     found = judged(prepared.before)

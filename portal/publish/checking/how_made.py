@@ -35,9 +35,11 @@ class HowMade:
     def facts(self) -> dict[str, Any]:
         """Return it as plain values."""
         return {
-            "file": self.file_name, "converted": self.is_converted, "look_at": [str(one) for one in self.advice],
+            "file": self.file_name,
+            "converted": self.is_converted,
+            "look_at": [str(one) for one in self.advice],
             "removed": [str(one) for one in self.removed],
-        }  # fmt: skip
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,14 +150,14 @@ def make_ready(house: House, by: Yardstick, uploads: Mapping[str, Upload], folde
     file that no phone opens, and for a letter that can't be converted.
     """
     ready = []
-    for place, (language, upload) in enumerate(uploads.items()):
-        found = check_file(house.reader, by, path=upload.path, name=upload.name)
+    for place, (language, chosen) in enumerate(uploads.items()):
+        found, upload = check_file(house.reader, by, path=chosen.path, name=chosen.name), chosen
         if not found.is_clear:
-            return _halted(house, by, Halted(language, upload, found), folder)
+            return _halted(house, by, Halted(language, chosen, found), folder)
         into = folder / f"stripped-{place}"
         if found.media_type in OFFICE_TYPES:
-            made = _made(house, language, upload, found, folder / f"made-{place}")
-            upload, stripped = made.upload, judge_made(house, by, made, into)  # noqa: PLW2901 - the source is read, and left
+            made = _made(house, language, chosen, found, folder / f"made-{place}")
+            upload, stripped = made.upload, judge_made(house, by, made, into)
         elif found.media_type in PUBLISHED:
             stripped = strip_and_judge(house, by, upload, found, into)
         else:

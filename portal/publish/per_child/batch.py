@@ -15,7 +15,8 @@ from portal.documents.rules.cleared import ClearedFile
 from portal.documents.rules.inside import Deciding, Inside, Open, Perhaps, Sure, WhyOpen
 from portal.documents.rules.pairing import Ambiguous, Unmatched
 from portal.guard.errors import TooLong
-from portal.guard.rules import FILE_NAME, PartCache, children_in
+from portal.guard.rules import FILE_NAME, children_in
+from portal.guard.verdict.part_cache import PartCache
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
 from portal.kernel.machine.ahead import done_ahead, in_runs

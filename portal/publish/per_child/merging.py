@@ -205,9 +205,17 @@ def _letters(pile: Pile, template: LetterTemplate | StaffTemplate, rows: dict[st
             filled = tuple(filter(None, map(row.get, naming)))
             others = (row.get(field, "") for field in template.fields if field not in naming)
             yield Candidate(
-                place, name, path, len(pdf), sha256, child_id, page, origin="set", filled=filled,
+                place,
+                name,
+                path,
+                len(pdf),
+                sha256,
+                child_id,
+                page,
+                origin="set",
+                filled=filled,
                 beside="\n\n".join((written, *others)),
-            )  # fmt: skip
+            )
 
 
 def _words_of(pile: Pile) -> str:

@@ -13,10 +13,21 @@ _SHOWN: Final = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endn
 _SCRIPTS: Final = re.compile("[\u0590-\u08ff\u0900-\u109f\u1780-\u17ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _PICTURES: Final = re.compile(r"word/media/.*\.(?:emf|wmf|svg|emz|wmz)\Z", re.IGNORECASE)
 _NAMES: Final = {
-    "pict": "drawing", "wgp": "drawing", "wpc": "drawing", "group": "drawing", "ffData": "form", "checkBox": "form",
-    "checkbox": "form", "dropDownList": "form", "comboBox": "form", "oMath": "equation", "oMathPara": "equation",
-    "chart": "chart", "relIds": "chart", "background": "background",
-}  # fmt: skip
+    "pict": "drawing",
+    "wgp": "drawing",
+    "wpc": "drawing",
+    "group": "drawing",
+    "ffData": "form",
+    "checkBox": "form",
+    "checkbox": "form",
+    "dropDownList": "form",
+    "comboBox": "form",
+    "oMath": "equation",
+    "oMathPara": "equation",
+    "chart": "chart",
+    "relIds": "chart",
+    "background": "background",
+}
 
 
 def check_gates(package: Package) -> None:

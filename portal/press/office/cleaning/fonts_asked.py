@@ -14,13 +14,30 @@ from portal.press.office.cleaning.visible import fonts_of_pdf, plain_font
 from portal.press.office.cleaning.word_washing import W, value_of
 
 STAND_IN: Final[Mapping[str, str]] = {
-    "calibri": "carlito", "cambria": "caladea", "arial": "liberationsans", "helvetica": "liberationsans",
-    "timesnewroman": "liberationserif", "times": "liberationserif", "couriernew": "liberationmono",
-    "courier": "liberationmono", "calibrilight": "carlito",
-}  # fmt: skip
+    "calibri": "carlito",
+    "cambria": "caladea",
+    "arial": "liberationsans",
+    "helvetica": "liberationsans",
+    "timesnewroman": "liberationserif",
+    "times": "liberationserif",
+    "couriernew": "liberationmono",
+    "courier": "liberationmono",
+    "calibrilight": "carlito",
+}
 """Fonts of office programs, and those here whose letters are exactly as wide."""
-_SIGNS: Final = frozenset(("symbol", "wingdings", "wingdings2", "wingdings3", "webdings", "segoeuisymbol", "opensymbol",
-                           "msgothic", "segoeuiemoji"))  # fmt: skip
+_SIGNS: Final = frozenset(
+    (
+        "symbol",
+        "wingdings",
+        "wingdings2",
+        "wingdings3",
+        "webdings",
+        "segoeuisymbol",
+        "opensymbol",
+        "msgothic",
+        "segoeuiemoji",
+    )
+)
 _LATIN: Final = re.compile(r"[A-Za-z]")
 _A: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _STYLE: Final = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
@@ -109,8 +126,11 @@ def asked_by_odf(package: Package) -> list[str]:
     """Return the fonts of the styles that an OpenDocument letter's Latin text uses, by name."""
     content = package.tree("content.xml")
     roots = [content] + ([package.tree("styles.xml")] if "styles.xml" in package.parts else [])
-    faces = {face.get(f"{_STYLE}name", ""): face.get(f"{_SVG}font-family", "").strip("'")
-             for root in roots for face in root.iter(f"{_STYLE}font-face")}  # fmt: skip
+    faces = {
+        face.get(f"{_STYLE}name", ""): face.get(f"{_SVG}font-family", "").strip("'")
+        for root in roots
+        for face in root.iter(f"{_STYLE}font-face")
+    }
     styles = {style.get(f"{_STYLE}name", ""): style for root in roots for style in root.iter(f"{_STYLE}style")}
     found: dict[str, None] = {}
     for element in content.iter(f"{_ODF_TEXT}p", f"{_ODF_TEXT}h", f"{_ODF_TEXT}span"):

@@ -19,24 +19,66 @@ STYLE: Final = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _HREF: Final = "{http://www.w3.org/1999/xlink}href"
 _CONTENT: Final = ("content.xml", "styles.xml")
 _REFUSED: Final = {
-    "object": "object", "object-ole": "object", "plugin": "object", "applet": "object", "floating-frame": "linked",
-    "section-source": "linked", "dde-connection": "fetched", "dde-connection-decls": "fetched",
-    "dde-source": "fetched", "database-display": "unmerged", "database-next": "unmerged",
+    "object": "object",
+    "object-ole": "object",
+    "plugin": "object",
+    "applet": "object",
+    "floating-frame": "linked",
+    "section-source": "linked",
+    "dde-connection": "fetched",
+    "dde-connection-decls": "fetched",
+    "dde-source": "fetched",
+    "database-display": "unmerged",
+    "database-next": "unmerged",
     "database-row-select": "unmerged",
-}  # fmt: skip
+}
 _COMMENTS: Final = ("annotation", "annotation-end")
 _CHANGES: Final = ("tracked-changes", "change", "change-start", "change-end")
 _SCRIPTS: Final = ("event-listeners", "scripts")
 _HIDDEN: Final = ("hidden-text", "hidden-paragraph")
-_FROZEN: Final = frozenset((
-    "date", "time", "creation-date", "creation-time", "modification-date", "modification-time", "print-date",
-    "print-time", "printed-by", "creator", "initial-creator", "author-name", "author-initials", "file-name",
-    "template-name", "editing-duration", "editing-cycles", "user-defined", "title", "subject", "keywords",
-    "description", "sender-firstname", "sender-lastname", "sender-initials", "sender-title", "sender-position",
-    "sender-email",
-    "sender-phone-private", "sender-fax", "sender-company", "sender-phone-work", "sender-street", "sender-city",
-    "sender-postal-code", "sender-country", "sender-state-or-province", "conditional-text", "placeholder",
-))  # fmt: skip
+_FROZEN: Final = frozenset(
+    (
+        "date",
+        "time",
+        "creation-date",
+        "creation-time",
+        "modification-date",
+        "modification-time",
+        "print-date",
+        "print-time",
+        "printed-by",
+        "creator",
+        "initial-creator",
+        "author-name",
+        "author-initials",
+        "file-name",
+        "template-name",
+        "editing-duration",
+        "editing-cycles",
+        "user-defined",
+        "title",
+        "subject",
+        "keywords",
+        "description",
+        "sender-firstname",
+        "sender-lastname",
+        "sender-initials",
+        "sender-title",
+        "sender-position",
+        "sender-email",
+        "sender-phone-private",
+        "sender-fax",
+        "sender-company",
+        "sender-phone-work",
+        "sender-street",
+        "sender-city",
+        "sender-postal-code",
+        "sender-country",
+        "sender-state-or-province",
+        "conditional-text",
+        "placeholder",
+    )
+)
 _GONE_PARTS: Final = re.compile(r"Thumbnails/|Configurations2/|META-INF/(?!manifest\.xml)|layout-cache|meta\.xml")
 _EMPTY_META: Final = (
     b'<?xml version="1.0" encoding="UTF-8"?><office:document-meta xmlns:office="urn:oasis:names:tc:opendocument:xmlns:'

@@ -21,10 +21,23 @@ _MARKS: Final = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0640\u0670
 _BREAKS: Final = frozenset(("tab", "br", "cr", "line-break", "s", "noBreakHyphen"))
 _WORD_BODIES: Final = ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml")
 _ASIDE: Final = frozenset(("Fallback", "instrText", "delText", "posOffset", "pctWidth", "pctHeight"))
-_NOT_SHOWN_IN_ODF: Final = frozenset((
-    "page-number", "page-count", "sequence", "bookmark-ref", "reference-ref", "note-ref", "chapter", "table-of-content",
-    "title", "desc", "forms", "page-continuation", "soft-page-break",
-))  # fmt: skip
+_NOT_SHOWN_IN_ODF: Final = frozenset(
+    (
+        "page-number",
+        "page-count",
+        "sequence",
+        "bookmark-ref",
+        "reference-ref",
+        "note-ref",
+        "chapter",
+        "table-of-content",
+        "title",
+        "desc",
+        "forms",
+        "page-continuation",
+        "soft-page-break",
+    )
+)
 
 
 def texts_of_word(package: Package) -> list[str]:

@@ -12,13 +12,39 @@ from lxml import etree
 from portal.press.office.cleaning.packages import NotWashed
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_KEPT: Final = frozenset((
-    "PAGE", "NUMPAGES", "SECTIONPAGES", "SECTION", "HYPERLINK", "PAGEREF", "TOC", "REF", "NOTEREF", "SEQ", "FORMTEXT",
-    "FORMCHECKBOX", "FORMDROPDOWN", "SYMBOL", "EQ",
-))  # fmt: skip
-_FETCHING: Final = frozenset((
-    "INCLUDETEXT", "INCLUDEPICTURE", "INCLUDE", "IMPORT", "LINK", "DDE", "DDEAUTO", "DATABASE", "RD", "EMBED",
-))  # fmt: skip
+_KEPT: Final = frozenset(
+    (
+        "PAGE",
+        "NUMPAGES",
+        "SECTIONPAGES",
+        "SECTION",
+        "HYPERLINK",
+        "PAGEREF",
+        "TOC",
+        "REF",
+        "NOTEREF",
+        "SEQ",
+        "FORMTEXT",
+        "FORMCHECKBOX",
+        "FORMDROPDOWN",
+        "SYMBOL",
+        "EQ",
+    )
+)
+_FETCHING: Final = frozenset(
+    (
+        "INCLUDETEXT",
+        "INCLUDEPICTURE",
+        "INCLUDE",
+        "IMPORT",
+        "LINK",
+        "DDE",
+        "DDEAUTO",
+        "DATABASE",
+        "RD",
+        "EMBED",
+    )
+)
 _MERGING: Final = frozenset(("MERGEFIELD", "ADDRESSBLOCK", "GREETINGLINE", "NEXT", "NEXTIF", "SKIPIF", "MERGEREC"))
 _MARKS: Final = (f"{_W}fldChar", f"{_W}instrText", f"{_W}fldSimple")
 

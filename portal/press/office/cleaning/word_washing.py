@@ -16,9 +16,15 @@ W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT: Final = "http://purl.oclc.org/ooxml/"
 _CONTENT: Final = re.compile(r"word/(?:document\d*|header\d*|footer\d*|footnotes|endnotes)\.xml\Z")
 _REFUSED: Final = {
-    "altChunk": "chunk", "object": "object", "OLEObject": "object", "control": "object", "subDoc": "linked",
-    "cellIns": "rows", "cellDel": "rows", "cellMerge": "rows",
-}  # fmt: skip
+    "altChunk": "chunk",
+    "object": "object",
+    "OLEObject": "object",
+    "control": "object",
+    "subDoc": "linked",
+    "cellIns": "rows",
+    "cellDel": "rows",
+    "cellMerge": "rows",
+}
 _CHANGED: Final = re.compile(
     r"\w+Change|numberingChange|customXml(?:Ins|Del|Move\w+)Range(?:Start|End)|move\w+Range\w+"
 )

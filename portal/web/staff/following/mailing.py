@@ -75,9 +75,13 @@ def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = 
     settings = ask.house.settings
     with ask.house.db.read() as session:
         seen = mailing_seen.mailing_seen(
-            session, ask.acting, ask.path("mailing"), organisation=settings.organisation,
-            waived_below=settings.approval_waived_below, now=ask.now,
-        )  # fmt: skip
+            session,
+            ask.acting,
+            ask.path("mailing"),
+            organisation=settings.organisation,
+            waived_below=settings.approval_waived_below,
+            now=ask.now,
+        )
         sending = sending_seen.sending_seen(session, seen.mailing, settings, now=ask.now)
         lost = unreached.unreached(session, ask.acting, seen.mailing.id, page=1, size=_FEW) if seen.progress else None
         corrected = corrections.corrections_of(session, seen.mailing.id)
@@ -86,14 +90,8 @@ def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = 
         kept = retention.kept(session, settings.retention, seen.mailing.id)
         alarm = alarms_seen.alarm_seen(session, seen.mailing, ask.acting, now=ask.now)
         asking = approvers.asking_of(session, seen.mailing, ask.acting) if seen.mailing.state == "waiting" else None
-    looks = seen.file is not None and seen.mailing.state in _LOOKED_AT
-    hears = bool(seen.letters) and seen.mailing.state in _LOOKED_AT
-    facts = {
+    facts: dict[str, Any] = {
         "seen": seen,
-        "reads": publish.how_it_reads(ask.house, filter(None, (seen.file, *seen.others))) if looks else [],
-        "made": publish.how_made(filter(None, (seen.file, *seen.others))),
-        "all_made": publish.how_all_made(ask.house, seen.mailing.id) if hears else None,
-        "heard": publish.how_they_read(ask.house, seen.mailing.id) if hears else None,
         "lost": lost,
         "corrected": corrected,
         "read": read,
@@ -103,13 +101,26 @@ def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = 
         "kept": kept,
         "alarm": alarm,
         "asking": asking,
-    } | _places(ask, seen, sending)
+    }
     told = {"why": WHY, "to_do": WHAT_TO_DO, "reader": _reader(ask)} | {
         "said": _SAID["waived"] if said is _SAID["submitted"] and seen.mailing.approval_waived else said,
         "problem": problem,
         "fault": fault,
     }
-    return staff_page(ask, "staff/mailing.html", here="Mailings", status=status, **facts, **told)
+    facts = facts | _files(ask, seen) | _places(ask, seen, sending) | told
+    return staff_page(ask, "staff/mailing.html", here="Mailings", status=status, **facts)
+
+
+def _files(ask: StaffRequest, seen: MailingSeen) -> dict[str, Any]:
+    """Return how the files of a letter read aloud, and how those were made that were Word letters."""
+    files, is_looked_at = list(filter(None, (seen.file, *seen.others))), seen.mailing.state in _LOOKED_AT
+    hears = bool(seen.letters) and is_looked_at
+    return {
+        "reads": publish.how_it_reads(ask.house, files) if seen.file is not None and is_looked_at else [],
+        "made": publish.how_made(files),
+        "all_made": publish.how_all_made(ask.house, seen.mailing.id) if hears else None,
+        "heard": publish.how_they_read(ask.house, seen.mailing.id) if hears else None,
+    }
 
 
 def done(ask: StaffRequest, said: str, act: Callable[[str], object]) -> Response:
