@@ -1,6 +1,6 @@
 """What can keep the guard from answering."""
 
-from portal.kernel.errors import Refused
+from portal.kernel.errors import Conflict, NotFound, Refused
 
 
 class GuardNotReady(Refused):
@@ -9,3 +9,11 @@ class GuardNotReady(Refused):
 
 class TooLong(Refused):
     """This file takes too long to be searched for names. Publish it in several parts."""
+
+
+class NotWaiting(Conflict):
+    """This picture does not wait any more: somebody has decided about it, or its three days are over."""
+
+
+class NoSuchPicture(NotFound):
+    """No such picture waits for an administrator."""

@@ -1,7 +1,8 @@
-"""How the pictures are stored that an admin knows."""
+"""How the pictures are stored that an admin knows, or is asked about."""
 
 from datetime import datetime
 
+from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from portal.kernel.storage.columns import UtcDateTime
@@ -16,3 +17,27 @@ class KnownPicture(SQLModel, table=True):
     label: str
     by_id: str = Field(foreign_key="staff_member.id")
     registered_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class OfferedPicture(SQLModel, table=True):
+    """A picture that nobody could read: its preview waits, sealed as a blob, for an admin; or one of them said no.
+
+    `seen` counts the checks that met it. One that was declined has no preview any more; its hash stays, so that it is
+    not offered again.
+    """
+
+    __tablename__ = "offered_picture"
+    __table_args__ = (
+        CheckConstraint("(blob_id IS NULL) = (expires_at IS NULL)", name="ck_offered_picture_waits"),
+        Index("ix_offered_picture_expires", "expires_at"),
+    )
+
+    sha256: str = Field(primary_key=True)
+    blob_id: str | None = Field(default=None, unique=True)
+    size: int
+    width: int
+    height: int
+    by_id: str = Field(foreign_key="staff_member.id")
+    first_seen_at: datetime = Field(sa_type=UtcDateTime)
+    seen: int
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -17,6 +17,7 @@ from portal.publish.beginning import (
 from portal.publish.checking.accessible import Readable, how_it_reads, how_they_read
 from portal.publish.checking.how_made import HowAllMade, HowMade, how_all_made, how_made
 from portal.publish.checking.judging import Upload, yardstick
+from portal.publish.checking.offering import accept_picture, decline_picture
 from portal.publish.checking.pictures import NotOnePicture, know_pictures_of
 from portal.publish.checking.releases import held_chunks, release
 from portal.publish.correcting.corrections import (
@@ -84,6 +85,7 @@ __all__ = [
     "Upkeep",
     "Upload",
     "Way",
+    "accept_picture",
     "approve",
     "assign",
     "begin",
@@ -94,6 +96,7 @@ __all__ = [
     "confirm",
     "correct",
     "correction_chunks",
+    "decline_picture",
     "discard_begun",
     "draft_incident_notice",
     "drop",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, Protocol, get_args
 
@@ -92,14 +92,26 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """What can be shown of a picture: `width` times `height` grey bytes, packed, maybe with more behind them."""
+
+    sha256: str
+    width: int
+    height: int
+    packed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Unreadable:
     """Not all of the file can be read, so nobody can vouch for it. `reason` says why and what to do.
 
-    `pictures` holds the hashes of the pictures in it that are neither without text nor clearly read.
+    `pictures` holds the hashes of the pictures in it that are neither without text nor clearly read, `previews` what an
+    admin may be shown of them.
     """
 
     reason: str
     pictures: tuple[str, ...] = ()
+    previews: tuple[Preview, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

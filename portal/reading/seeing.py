@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from portal.reading.images.grey import WHOLE_FILE, Picture
-from portal.reading.reader import Part, Reading, Unreadable
+from portal.reading.reader import Part, Preview, Reading, Unreadable
 
 MAX_PICTURES: Final = 60
 """Different pictures of one file that are looked at."""
@@ -72,7 +72,8 @@ def finish(parsed: Parsed, known: Collection[str], look: Look) -> Reading | Unre
     sights = list(zip(pictures, look(pictures), strict=True))
     unsure = [picture for picture, sight in sights if isinstance(sight, Unsure)]
     if unsure:
-        return Unreadable(_cannot_tell(unsure), tuple(picture.sha256 for picture in unsure))
+        previews = tuple(Preview(one.sha256, one.width, one.height, one.packed) for one in unsure)
+        return Unreadable(_cannot_tell(unsure), tuple(picture.sha256 for picture in unsure), previews)
     seen = tuple(part for picture, sight in sights if isinstance(sight, Read) for part in _parts(picture, sight.text))
     if not seen:
         return parsed.reading

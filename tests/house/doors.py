@@ -150,6 +150,9 @@ DOORS: dict[str, str] = {
         GET /admin/pictures
         POST /admin/pictures
         POST /admin/pictures/{sha256}/forget
+        GET /admin/pictures/{sha256}/preview
+        POST /admin/pictures/{sha256}/accept
+        POST /admin/pictures/{sha256}/decline
         GET /admin/erase
         POST /admin/erase
         GET /admin/ledger

@@ -8,6 +8,7 @@ import pytest
 DATABASES = ("sqlite", "postgresql")
 ON_BOTH = {
     "test_admin_taking_back",
+    "test_offered_pictures",
     "test_opening",
     "test_pressed_twice",
     "test_staff_release_of_lists",

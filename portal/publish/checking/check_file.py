@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import unescape
 from pathlib import Path
@@ -27,7 +27,7 @@ from portal.kernel.secrets.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.reading.cage.drafts import bundled
-from portal.reading.reader import Part, Prepared, Reader, Reading, Unheard, Unreadable
+from portal.reading.reader import Part, Prepared, Preview, Reader, Reading, Unheard, Unreadable
 from portal.staff.rules import Acting
 from portal.words.sentences import numbered, sentence
 from portal.words.several import with_commas
@@ -79,9 +79,9 @@ class GuardReport:
     """What the guard read, what it found and where. Never the text found.
 
     `people` holds the ids of those who are named and may not be; `unread` the hashes of pictures that could not be
-    read with certainty, `unheard` what is missing for those who listen to it. `near` is what may be shown to somebody
-    who acts for some sites, in place of `children` and `findings`; the ledger gets these. `judged_by` is the
-    version of what it was judged by.
+    read with certainty, `previews` what admins may be shown of them, `unheard` what is missing for those who listen
+    to it. `near` is what may be shown to somebody who acts for some sites, in place of `children` and `findings`;
+    the ledger gets these. `judged_by` is the version of what it was judged by.
     """
 
     verdict: str
@@ -103,6 +103,7 @@ class GuardReport:
     unheard: tuple[Unheard, ...] = ()
     near: Near | None = None
     judged_by: str = ""
+    previews: tuple[Preview, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def shown(self) -> tuple[tuple[str, str, int], ...]:
@@ -188,7 +189,7 @@ def _checked(by: Yardstick, reading: Reading, cache: PartCache) -> GuardReport:
 def check_unread(by: Yardstick, unreadable: Unreadable, *, name: str) -> GuardReport:
     """Judge a file that cannot be read by its name at least."""
     named = judge((Part("file name", name),), by.roster, by.allowed, near=by.near)
-    return _report(by, named if isinstance(named, Blocked) else unreadable, None, unread=unreadable.pictures)
+    return _report(by, named if isinstance(named, Blocked) else unreadable, None, unread=unreadable)
 
 
 def check_prepared(by: Yardstick, prepared: Prepared, cache: PartCache | None = None) -> GuardReport:
@@ -262,7 +263,9 @@ def _rows(findings: Iterable[Finding]) -> tuple[tuple[str, str, int], ...]:
     return tuple((found.where, found.kind, found.count) for found in findings)
 
 
-def _report(by: Yardstick, verdict: Verdict, reading: Reading | None, *, unread: tuple[str, ...] = ()) -> GuardReport:
+def _report(
+    by: Yardstick, verdict: Verdict, reading: Reading | None, *, unread: Unreadable | None = None
+) -> GuardReport:
     plain = report(verdict)
     findings = tuple((row["where"], row["kind"], row["count"]) for row in plain["findings"])
     found = GuardReport(
@@ -271,7 +274,9 @@ def _report(by: Yardstick, verdict: Verdict, reading: Reading | None, *, unread:
     if isinstance(verdict, Blocked):
         found = replace(found, may_be_released=may_be_released(verdict), people=verdict.people, near=verdict.near)
     if reading is None:
-        return replace(found, unread=unread, may_be_released=found.may_be_released and not unread)
+        hashes, previews = (unread.pictures, unread.previews) if unread else ((), ())
+        may_be = found.may_be_released and not hashes
+        return replace(found, unread=hashes, previews=previews, may_be_released=may_be)
     return replace(
         found,
         kind=reading.kind,

@@ -30,6 +30,7 @@ from portal.publish.checking.check_file import (
     note_stop,
     sha256_of,
 )
+from portal.publish.checking.offering import offer_pictures
 from portal.reading.reader import Unreadable
 from portal.staff.rules import Acting
 from portal.wiring import House
@@ -195,6 +196,7 @@ def check_sealed(house: House, by: Yardstick, document: Document) -> GuardReport
 
 
 def tell_stop(house: House, found: GuardReport, *, what: str, sha256: str, by: Acting, now: datetime) -> None:
-    """Note a stop in the ledger, at once."""
+    """Note a stop in the ledger, at once; the pictures that it is because of are offered to admins."""
     with house.db.write() as session:
         note_stop(session, house.keys, found, what=what, sha256=sha256, by=by, now=now)
+    offer_pictures(house, [found], by=by, now=now)

@@ -7,6 +7,7 @@ from portal.flows.writing.know_picture import know_picture
 from portal.guard import repository as guard
 from portal.kernel.errors import Refused
 from portal.publish.checking.judging import Upload
+from portal.publish.checking.offering import shred_previews
 from portal.reading.reader import Reading
 from portal.staff.rules import Acting
 from portal.wiring import House
@@ -38,5 +39,6 @@ def know_pictures_of(house: House, upload: Upload, *, label: str, by: Acting, no
             sentence("This file holds several pictures that the portal can’t read. Choose one picture alone.")
         )
     with house.db.write() as session:
-        know_picture(session, house.keys, reading.pictures[0], label=label, by=by, now=now)
+        gone = know_picture(session, house.keys, reading.pictures[0], label=label, by=by, now=now)
+    shred_previews(house, gone)
     return reading.pictures[0]

@@ -26,8 +26,9 @@ from portal.mailings.tables import Mailing
 from portal.overviews.operation.judged_by import version_of
 from portal.overviews.people import known_people
 from portal.overviews.per_child import reconciling
-from portal.publish.checking.check_file import Yardstick
+from portal.publish.checking.check_file import GuardReport, Yardstick
 from portal.publish.checking.judging import Upload
+from portal.publish.checking.offering import offer_pictures
 from portal.publish.holding import held
 from portal.publish.per_child import ways
 from portal.publish.per_child.batch import Candidate, Ended, Judged, findings_of, judge_many, problem_of, seal_all
@@ -36,6 +37,7 @@ from portal.publish.per_child.merging import merge_letters
 from portal.publish.per_child.rechecking import judge_each
 from portal.publish.per_child.settling import Ripe, ripe_of, take_to_checked
 from portal.publish.per_child.ways import NotSorted, Pile, Sorting, Trouble
+from portal.staff import repository as staff
 from portal.wiring import House
 from portal.words.sentences import reason, sentence
 from portal.words.several import to_keep
@@ -188,6 +190,17 @@ class _Work:
     def _judge(self, judged: Iterator[Judged], by: str, done: int, total: int) -> None:
         while piece := list(islice(judged, _PIECE)):
             done = self._keep([sorted_of(one) for one in seal_all(self.house, piece)], by, done, total)
+            self._offer([one.report for one in piece if one.report.previews])
+
+    def _offer(self, reports: Sequence[GuardReport]) -> None:
+        """Offer the pictures that could not be read to admins."""
+        if not reports:
+            return
+        with self.house.db.read() as session:
+            intake = intakes.intake_of(session, self.mailing_id)
+            by = intake and staff.by_id(session, intake.by_id)
+        if by:
+            offer_pictures(self.house, reports, by=by, now=self.house.clock())
 
     def _keep(self, piece: Sequence[Sorted], by: str, done: int, total: int) -> int:
         """Write a piece, and say how far it is; one transaction. Raises `TakenOver`."""

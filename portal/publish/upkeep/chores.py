@@ -10,6 +10,7 @@ from portal.flows.writing.hold_stopped_file import forget_stopped_files
 from portal.kernel.log import log
 from portal.ledger import repository as ledger
 from portal.publish.beginning import forget_begun
+from portal.publish.checking.offering import forget_pictures
 from portal.publish.correcting.dead_keys import end_links_of_dead_keys
 from portal.publish.per_child.sorting import forget_expired
 from portal.publish.upkeep.alerts import see_to_alerts
@@ -34,6 +35,7 @@ class Upkeep:
         self._next: dict[str, datetime] = {}
         self._chores: tuple[tuple[str, timedelta, Callable[[datetime], None]], ...] = (
             ("shred stopped files", timedelta(0), self._shred_stopped_files),
+            ("shred previews of pictures", timedelta(0), lambda now: forget_pictures(house, now=now)),
             ("forget expired intakes", timedelta(0), lambda now: forget_expired(house, now=now)),
             ("forget begun letters", _MINUTE, lambda now: forget_begun(house, now=now)),
             ("shred loose blobs", timedelta(0), lambda now: shred_loose(house, now=now)),

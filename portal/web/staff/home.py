@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from portal.kernel.ids import is_id
 from portal.overviews.incidents import alarms_seen, incident_readings
-from portal.overviews.operation import given_rosters, watched
+from portal.overviews.operation import given_rosters, known_pictures, watched
 from portal.overviews.rights import hand_made_seen, rights_seen
 from portal.overviews.writing import begun_seen, corrections, desk
 from portal.web.guards import StaffRequest
@@ -24,13 +24,14 @@ def home(ask: StaffRequest, *, fault: str = "", status: int = 200) -> Response:
         begun = begun_seen.begun_by(session, ask.house.keys, ask.acting)
         paused = alarms_seen.paused_now(session, ask.acting) if ask.acting.is_admin else []
         askings = incident_readings.waiting(session, by=ask.acting, now=ask.now) if ask.acting.is_admin else []
+        pictures = known_pictures.count_waiting(session, ask.acting, now=ask.now)
         is_to_import = ask.acting.is_admin and ask.acting.sites is None and not given_rosters.has_roster(session)
     return staff_page(
         ask, "staff/home.html", here="Home", status=status, fault=fault, begun=begun, desk=found,
         of_age=of_age, of_age_total=of_age_total, alerts=alerts,
         askings=askings, rights=rights, rights_total=rights_total, corrected=corrected, corrected_total=corrected_total,
         is_to_import=is_to_import,
-        paused=paused,
+        paused=paused, pictures=pictures,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from portal.web.guards import StaffRequest
 from portal.web.problems import status_of
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
+from portal.web.staff.offered_pictures import asked_about
 from portal.web.staff.writing.uploads import posted_file
 from portal.words.sentences import reason, sentence
 
@@ -63,7 +64,7 @@ def bring(ask: StaffRequest) -> Response:
             "name": upload.name,
             "again": _path(ask),
             "is_held": False,
-            "is_picture": bool(done.report.unread),
+            "asked": asked_about(ask, done.report.unread),
             "read": done.report.reading_in_words,
             "stays": sentence("Families still have the version from before."),
         }

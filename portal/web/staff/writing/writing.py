@@ -26,6 +26,7 @@ from portal.web.posted.forms import Form
 from portal.web.problems import status_of
 from portal.web.render import see_other, when_words
 from portal.web.render_staff import staff_page
+from portal.web.staff.offered_pictures import asked_about
 from portal.web.staff.script_words import for_one_letter
 from portal.web.staff.writing.keeping import as_begun, begun_change, begun_id_of, begun_of, keep, keeping_of
 from portal.web.staff.writing.naming import draft_of
@@ -188,7 +189,7 @@ def _stopped_file(ask: StaffRequest, typed: Typed, done: Stopped) -> Response:
         "is_list": done.report.roster_shaped,
         "is_one_of_several": done.is_one_of_several,
         "release": f"{ask.house.settings.base_url}/staff/mailings/{done.mailing_id}/stopped",
-        "is_picture": bool(done.report.unread),
+        "asked": asked_about(ask, done.report.unread),
         "read": done.report.reading_in_words,
         "stays": sentence("Your title, message and choice of families are kept."),
     }
