@@ -1,6 +1,7 @@
 """Every page of the staff's rooms, found by the map of addresses: axe, keyboard, both lights."""
 
 import re
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ from portal.flows.writing.keep_begun import keep_typed
 from portal.kernel.ids import new_id
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
+from portal.publish.checking.check_file import GuardReport
+from portal.publish.checking.offering import offer_pictures
+from portal.reading.reader import Preview
 from portal.web.routes import routes
 from portal.wiring import House
 from tests.browser.judging import faults, without_focus_ring
@@ -68,6 +72,16 @@ class Office:
         return {f"{name}-{state}": plain.format(mailing=id_, **self.named) for state, id_ in states.items()}
 
 
+def _offer_pictures(house: House, cast: Cast, clock: Watch) -> None:
+    """Have two pictures wait for an admin, one wider than a phone."""
+    pictures = [
+        Preview(digit * 64, width, 120, zlib.compress(bytes(range(0, 240, 2)) * width))
+        for digit, width in (("5", 900), ("6", 90))
+    ]
+    found = GuardReport("unreadable", 0, roster_shaped=False, findings=(), reason="", previews=tuple(pictures))
+    offer_pictures(house, [found], by=cast.writer, now=clock.now)
+
+
 @pytest.fixture
 def office(house: House, cast: Cast, clock: Watch) -> Office:
     sent, taken = (send_letter(house, cast, now=clock.now, title=title) for title in ("Welcome", "The wrong file"))
@@ -87,6 +101,7 @@ def office(house: House, cast: Cast, clock: Watch) -> Office:
         keep_typed(
             session, house.keys, begun_id, fields, way="shared", tab="one", known=0, by=cast.admin, now=clock.now
         )
+    _offer_pictures(house, cast, clock)
     mailings = {"sent": sent, "taken-back": taken, "held": held, "checked": checked}
     return Office(mailings, {"number": "100001", "staff": cast.writer.id, "kind": "reminder", "document": document,
                               "guardian": cast.carla, "begun": begun_id})  # fmt: skip

@@ -47,6 +47,7 @@ LISTS = {
     "student_numbers._COLOUR_BEFORE": "properties of style sheets",
     "student_numbers._MONEY_AFTER": "codes of currencies",
     "student_numbers._MONEY_BEFORE": "codes of currencies",
+    "tables.OfferedPicture": "names of columns",
     "vietnamese_marks._TONES": "marks of letters",
     "view_ids.View": "ids of views",
 }

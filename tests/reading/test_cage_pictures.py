@@ -16,6 +16,7 @@ from portal.reading.budget import MIB, Limits
 from portal.reading.cage.caged import CagedReader
 from portal.reading.cage.cells import CellWithEyes
 from portal.reading.images.grey import Picture
+from portal.reading.previews import png_of
 from portal.reading.reader import Part, Reading, Unreadable
 from portal.reading.seeing import MAX_PICTURES, NoText, Parsed, Read, Sight, Sights, Unsure, finish
 
@@ -54,6 +55,12 @@ def test_a_picture_nobody_can_read_stops_the_file_and_is_named_by_its_hash(cage:
     assert "in this picture" in answer.reason
     (sha256,) = answer.pictures
     assert re.fullmatch("[0-9a-f]{64}", sha256)
+    (preview,) = answer.previews
+    assert preview.sha256 == sha256
+    shown = Image.open(io.BytesIO(png_of(preview) or b""))
+    assert (shown.format, shown.mode) == ("PNG", "L")
+    views = pictures.signature().convert("L")
+    assert shown.crop((0, 0, *views.size)).tobytes() == views.tobytes()
     assert isinstance(read(cage, tmp_path, pictures.signature(), frozenset((sha256,))), Reading)
     assert isinstance(read(cage, tmp_path, pictures.signature(), frozenset(("0" * 64,))), Unreadable)
 

@@ -2,27 +2,33 @@
 
 import zlib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from httpx2 import Response
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from portal.blobs import BlobMissing, KeyMissing
+from portal.blobs import BlobMissing, BlobsUnreachable, KeyMissing, Sealed
 from portal.documents.tables import LooseBlob
 from portal.guard.tables import KnownPicture, OfferedPicture
 from portal.ledger.tables import LedgerEntry
 from portal.publish import Upkeep
+from portal.publish.checking.check_file import GuardReport
+from portal.publish.checking.offering import offer_pictures
 from portal.reading.previews import MOST_SHOWN
 from portal.reading.reader import OnPart, Part, Preview, Reading, Stripped, Unreadable
+from portal.reading.scripted import ScriptedReader
 from portal.staff.rules import Acting
 from portal.wiring import House
 from tests.cast import Cast
 from tests.conftest import Watch
 from tests.web.desks import sit_down, text_of
+from tests.web.each_desk import Desk
+from tests.web.test_admin_taking_back import admin_of_oak
 
 SEAL = "5" * 64
 LARGE = "7" * 64
@@ -232,3 +238,35 @@ def test_what_the_pixels_do_not_fill_is_not_shown(office: Office, monkeypatch: p
     monkeypatch.setitem(PREVIEWS, SEAL, replace(PREVIEWS[SEAL], packed=zlib.compress(b"short")))
     assert "ask an administrator to register it" in text_of(office.write().text)
     assert office.every(OfferedPicture) == []
+
+
+def test_a_picture_in_the_letters_of_a_batch_is_offered_once(office: Office, house: House, cast: Cast) -> None:
+    stop = Unreadable("A picture can't be read. Take it out.", (SEAL,), (PREVIEWS[SEAL],))
+    reader = ScriptedReader({"100001.pdf": stop, "100002.pdf": stop})
+    desk = Desk(office.site, replace(house, reader=reader), cast.writer)
+    desk.sorted(*((name, name.encode()) for name in ("100001.pdf", "100002.pdf")))
+    (waiting,) = office.waiting()
+    assert (waiting.sha256, waiting.by_id) == (SEAL, cast.writer.id)
+    assert office.acts() == ["picture:offer"]
+
+
+def test_two_checks_at_one_moment_keep_one_preview(office: Office, house: House, cast: Cast, clock: Watch) -> None:
+    found = GuardReport("unreadable", 0, roster_shaped=False, findings=(), reason="", previews=(PREVIEWS[SEAL],))
+    with ThreadPoolExecutor(4) as threads:
+        offers = [threads.submit(offer_pictures, house, [found], by=cast.writer, now=clock.now) for _ in range(4)]
+    assert [one.result() for one in offers] == [None] * 4
+    (waiting,) = office.waiting()
+    assert office.acts() == ["picture:offer"]
+    assert b"".join(house.documents.open(str(waiting.blob_id), waiting.size)).startswith(b"\x89PNG")
+
+
+def test_a_preview_that_cannot_be_sealed_leaves_the_stop_as_it_was(
+    office: Office, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere(_id: str, _source: BinaryIO) -> Sealed:
+        raise BlobsUnreachable
+
+    monkeypatch.setattr(house.documents, "seal", nowhere)
+    assert "ask an administrator to register it" in text_of(office.write().text)
+    assert office.every(OfferedPicture) == []
+    assert office.acts() == []
