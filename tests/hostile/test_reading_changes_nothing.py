@@ -1,6 +1,7 @@
 """GET and HEAD on every route, by everybody: not a row in any table is another afterwards."""
 
 import re
+import zlib
 from datetime import datetime
 from itertools import product
 from typing import Self
@@ -17,6 +18,9 @@ from portal.families.tables import Child
 from portal.flows.incidents.freeze_incident import freeze
 from portal.incidents.rules import Target
 from portal.kernel.ids import new_id
+from portal.publish.checking.check_file import GuardReport
+from portal.publish.checking.offering import offer_pictures
+from portal.reading.reader import Preview
 from portal.web.routes import routes
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of, write_draft
@@ -41,6 +45,7 @@ ORIGINS = [
 BAD_TOKENS = ("", "0" * 64, "é")
 SHOWN_TO_STAFF = re.compile(r"/staff/.*/(file|read|sample|letters/[0-9a-f]{32}|pages/1\.png)")
 TABLES = [table.name for table in SQLModel.metadata.sorted_tables]
+PICTURE = Preview("5" * 64, 4, 3, zlib.compress(bytes(12)))
 
 
 class Rows:
@@ -107,6 +112,8 @@ class Town:
             house, self.begun, {"title": ["Snow day"]}, way="shared", tab="t", known=0, mailing_id=None, by=cast.writer,
             now=now,
         )  # fmt: skip
+        found = GuardReport("unreadable", 0, roster_shaped=False, findings=(), reason="", previews=(PICTURE,))
+        offer_pictures(house, [found], by=cast.writer, now=now)
         self.upload = publish.give_roster(house, "roster.csv", b"Student ID", by=cast.admin, now=now)
 
     def paths(self) -> list[str]:
@@ -119,7 +126,8 @@ class Town:
                  "kind": ["reminder", "top-up"], "incident": [self.incident], "text": ["notice", "report"],
                  "letter": [self.wrong, self.sent], "number": ["1"],
                  "page": ["1"], "upload": [self.upload],
-                 "begun": [self.begun, "0" * 32], "fingerprint": ["0" * 12]}  # fmt: skip
+                 "begun": [self.begun, "0" * 32], "fingerprint": ["0" * 12],
+                 "sha256": [PICTURE.sha256, "0" * 64]}  # fmt: skip
         found = []
         for path in READS:
             if path not in PROVIDER:
