@@ -139,7 +139,9 @@ def test_admins_alone_see_the_preview_which_is_sealed_and_never_logged(
 
 
 def test_the_writer_is_told_that_an_admin_was_shown_it_and_one_yes_is_for_all_letters(office: Office) -> None:
-    assert SHOWN in text_of(office.write().text)
+    stop = text_of(office.write().text)
+    assert SHOWN in stop
+    assert "kept no copy" not in stop
     page = text_of(office.look().text)
     assert "1 picture waits for you" in page
     assert "Rosa" in page
