@@ -46,11 +46,12 @@ class Doubtful:
 
     def read(
         self,
-        path: Path,  # noqa: ARG002 - the port's own name
+        path: Path,
         name: str,
         known: frozenset[str] = frozenset(),
-        on_part: OnPart | None = None,  # noqa: ARG002 - the port's own name
+        on_part: OnPart | None = None,
     ) -> Reading | Unreadable:
+        del path, on_part  # the name says it all
         held = LARGE if name == "large.pdf" else SEAL
         if held in known:
             return CLEAR

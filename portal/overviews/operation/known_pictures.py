@@ -51,11 +51,17 @@ def waiting_pictures(session: Session, by: Acting, *, now: datetime) -> list[Wai
         return []
     return [
         Waiting(
-            one.sha256, one.blob_id or "", one.size, one.width, one.height, name_of(session, one.by_id),
-            one.first_seen_at, one.seen,
+            one.sha256,
+            one.blob_id or "",
+            one.size,
+            one.width,
+            one.height,
+            name_of(session, one.by_id),
+            one.first_seen_at,
+            one.seen,
         )
         for one in guard.waiting_pictures(session, now=now)
-    ]  # fmt: skip
+    ]
 
 
 def waiting_picture(session: Session, by: Acting, sha256: str, *, now: datetime) -> Waiting:
