@@ -195,3 +195,13 @@ def test_an_archive_that_unpacks_to_too_much_is_refused() -> None:
     with pytest.raises(NotWashed) as refused:
         Package(held.getvalue())
     assert refused.value.code == "large"
+
+
+def test_an_archive_of_too_many_parts_is_refused_whole() -> None:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as out:
+        for at in range(5_001):
+            out.writestr(f"word/{at}.xml", "")
+    with pytest.raises(NotWashed) as refused:
+        Package(held.getvalue())
+    assert refused.value.code == "large"

@@ -32,9 +32,10 @@ class Package:
         self.parts: dict[str, bytes] = {}
         left = _MOST_UNPACKED
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            for entry in packed.infolist()[:_MOST_PARTS]:
+            entries = packed.infolist()
+            for entry in entries:
                 left -= entry.file_size
-                if left < 0:
+                if left < 0 or len(entries) > _MOST_PARTS:
                     raise NotWashed("large")
                 if not entry.is_dir():
                     self.parts[entry.filename] = packed.read(entry)
