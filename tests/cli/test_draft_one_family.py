@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.cli.test_commands import WRITER, Run, letter, portal
-from tests.cli.test_draft_per_child import HEAD
+from tests.cli.test_draft_per_child import HEAD, with_roster
 from tests.flows.test_one_letter_each import card
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # tests/flows asks both
@@ -27,13 +27,7 @@ TO_BELEN = ("mailing", "draft", "--by", WRITER, "--title", "Bus form", "--audien
 
 @pytest.fixture
 def ready(portal: Run, tmp_path: Path) -> Run:
-    roster = tmp_path / "roster.csv"
-    roster.write_text(ROSTER, "utf-8")
-    portal("init")
-    done = portal("roster", "import", str(roster))
-    assert done.returncode == 0, done.stderr + done.stdout
-    assert portal("staff", "add", WRITER, "--role", "publisher").returncode == 0
-    return portal
+    return with_roster(portal, tmp_path / "roster.csv", ROSTER)
 
 
 def facts(run: Run, *words: str, **more: str) -> dict[str, Any]:

@@ -36,10 +36,14 @@ CARDS = {
 
 @pytest.fixture
 def ready(portal: Run, tmp_path: Path) -> Run:
-    roster = tmp_path / "roster.csv"
-    roster.write_text(ROSTER, "utf-8")
+    return with_roster(portal, tmp_path / "roster.csv", ROSTER)
+
+
+def with_roster(portal: Run, path: Path, roster: str) -> Run:
+    """Make a portal with these children and one who writes to them."""
+    path.write_text(roster, "utf-8")
     portal("init")
-    done = portal("roster", "import", str(roster))
+    done = portal("roster", "import", str(path))
     assert done.returncode == 0, done.stderr + done.stdout
     assert portal("staff", "add", WRITER, "--role", "publisher").returncode == 0
     return portal
