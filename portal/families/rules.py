@@ -154,6 +154,14 @@ def count_families(pairs: Iterable[tuple[str, str]]) -> int:
     return len(set(family_of_each(pairs).values()))
 
 
+def count_homes(pairs: Iterable[tuple[str, str]]) -> int:
+    """Count the children of whom not the same guardians are reached: two homes of one guardian are two."""
+    reached: dict[str, set[str]] = {}
+    for guardian, child in pairs:
+        reached.setdefault(child, set()).add(guardian)
+    return len(set(map(frozenset, reached.values())))
+
+
 def is_one_family(pairs: Iterable[tuple[str, str]], omissions: Iterable[Omission]) -> bool:
     """Tell whether an audience is one household: each of its guardians is reached about each of its children.
 

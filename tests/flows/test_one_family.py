@@ -120,6 +120,8 @@ def test_whoever_is_a_guardian_in_two_homes_makes_no_family_of_them(
             session.add(Guardianship(guardian_id="agency", child_id=child, may_view=True, starts_at=clock.now))
     mailing = submitted(lenient, cast, own(lenient, cast, tmp_path, CARDS))
     assert (mailing.state, mailing.confidential) == ("waiting", True)
+    both = (Term("child", "100001"), Term("child", "100006"))
+    assert submitted(lenient, cast, write_draft(lenient, cast, now=clock.now, terms=both)).state == "waiting"
 
 
 def part(house: House, cast: Cast) -> None:

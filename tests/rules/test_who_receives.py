@@ -14,6 +14,7 @@ from portal.families.rules import (
     SHARED_MAILBOX,
     Tie,
     count_families,
+    count_homes,
     plan,
 )
 
@@ -160,3 +161,8 @@ def test_named_guardians_narrow_a_plan_and_never_widen_it(
 @given(st.lists(st.tuples(st.sampled_from(["g1", "g2", "g3"]), st.sampled_from("abcd")), max_size=12))
 def test_families_are_counted_once_in_any_order(pairs: list[tuple[str, str]]) -> None:
     assert count_families(pairs) == count_families(reversed(pairs)) == count_families(pairs + pairs)
+
+
+@given(st.sets(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"))))
+def test_there_are_never_fewer_homes_than_families(pairs: set[tuple[str, str]]) -> None:
+    assert count_families(pairs) <= count_homes(pairs) <= len({child for _, child in pairs})

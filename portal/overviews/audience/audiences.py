@@ -20,6 +20,7 @@ from portal.families.rules import (
     Plan,
     Term,
     count_families,
+    count_homes,
     is_one_family,
     later_wave,
     plan,
@@ -87,6 +88,11 @@ class Reach:
         return count_families(self.pairs)
 
     @property
+    def homes(self) -> int:
+        """How many families that is if two homes of one guardian are two."""
+        return count_homes(self.pairs)
+
+    @property
     def is_one_family(self) -> bool:
         """Whether all of it is for one family, those included whom no message reaches."""
         return is_one_family(self.pairs, self.omissions)
@@ -128,9 +134,10 @@ def asks_code(mailing: Mailing, reach: Reach | Plan) -> bool:
 def is_waived(mailing: Mailing, reach: Reach, *, below: int, is_released: bool) -> bool:
     """Tell whether its author alone may send a mailing: a setting says so of fewer than `below` families.
 
-    Never what asks families for a code, nor what holds a file that was released.
+    Two homes of one guardian are two: a school office that is everybody's guardian makes no small audience. Never what
+    asks families for a code, nor what holds a file that was released.
     """
-    return reach.families < below and not (is_released or asks_code(mailing, reach))
+    return reach.homes < below and not (is_released or asks_code(mailing, reach))
 
 
 def plan_of(session: Session, mailing: Mailing, *, now: datetime, but: Container[str] = frozenset()) -> Plan:
