@@ -37,7 +37,8 @@ def asked_for(text: str) -> tuple[set[str], set[tuple[str, str]]]:
 
     def note(frame: FrameType, event: str, _: object) -> None:
         module, name = frame.f_globals.get("__name__", ""), frame.f_code.co_qualname
-        if event == "call" and module.startswith("portal.guard.") and not name.endswith(">"):
+        is_written = frame.f_code.co_filename != "<string>"  # where what a dataclass writes for itself says it stands
+        if event == "call" and module.startswith("portal.guard.") and is_written and not name.endswith(">"):
             functions.add((module, name))
 
     assert judge([Part("page 1", text)], ROSTER) == Clear()  # what is loaded at the first question is not counted
@@ -49,7 +50,7 @@ def asked_for(text: str) -> tuple[set[str], set[tuple[str, str]]]:
     return {module for module, _ in functions}, functions
 
 
-@pytest.mark.parametrize(("text", "most_modules", "most_functions"), [(NOTE, 29, 100), (LETTER, 37, 141)])
+@pytest.mark.parametrize(("text", "most_modules", "most_functions"), [(NOTE, 30, 94), (LETTER, 38, 135)])
 def test_a_clear_letter_goes_through_no_more_than_it_did(text: str, most_modules: int, most_functions: int) -> None:
     modules, functions = asked_for(text)
     told = f"{len(modules)} modules, {len(functions)} functions"
