@@ -11,7 +11,7 @@ export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock screens lock bench soak fuzz golden golden-accept golden-record ablate mutants clean
+.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock screens lock bench soak fuzz pictures golden golden-accept golden-record ablate mutants clean
 
 help:
 	@echo "make demo        a district of 2,900 children, one letter, an inbox to click in"
@@ -20,6 +20,7 @@ help:
 	@echo "make screens     a picture of every page, for docs/screens"
 	@echo "make bench       how fast it is, as ratios to a baseline"
 	@echo "make fuzz        every property with fresh random examples (SECONDS=60, SEED=1, PLACES=tests/…)"
+	@echo "make pictures    every picture of tests of OCR and of family pages; make test looks at every other"
 	@echo "make golden      what the guard says of all it was ever asked, and what of that has changed"
 	@echo "make golden-accept, golden-record   keep what it says now; ask anew all that the tests ask"
 	@echo "make ablate      what each rule of the guard decides (RULES=name.full,veto.torn for some alone; VIEWS=all for views)"
@@ -86,7 +87,7 @@ check-lock: .venv/.dev
 
 screens: .venv/.dev test-parts
 	rm -f docs/screens/*.png docs/screens/*.yaml
-	$(BIN)/pytest --quiet tests/browser/test_every_family_page.py tests/browser/test_every_staff_page.py --screens docs/screens
+	PICTURES=all $(BIN)/pytest --quiet tests/browser/test_every_family_page.py tests/browser/test_every_staff_page.py --screens docs/screens
 
 lock: .venv/.dev
 	sh requirements/lock.sh $(UPGRADE)
@@ -97,6 +98,9 @@ bench: .venv/.dev
 SECONDS ?= 60
 fuzz: .venv/.dev
 	@$(BIN)/python -m tests.drills.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(PLACES)
+
+pictures: .venv/.dev test-parts
+	PICTURES=all $(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal tests/reading tests/guard_corpus tests/browser/test_every_family_page.py
 
 golden: .venv/.dev
 	@$(BIN)/python -m tests.goldens.replay

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = [
     "tests.parts.rewriting",
+    "tests.parts.fewer_pictures",
     "tests.parts.postgresql",
     "tests.parts.letters",
     "tests.parts.databases",

@@ -34,8 +34,8 @@ def opened(chromium: "Browser", size: dict[str, int], language: str, **more: str
 
 @pytest.mark.parametrize(
     ("size", "language", "scheme"),
-    [(PHONE, "en", "light"), (PHONE, "ar", "dark"), (DESK, "en", "dark"), (DESK, "ar", "light")],
-    ids=["phone-en-light", "phone-ar-dark", "desk-en-dark", "desk-ar-light"],
+    [(PHONE, "ar", "dark"), (PHONE, "en", "light"), (DESK, "en", "dark"), (DESK, "ar", "light")],
+    ids=["phone-ar-dark", "phone-en-light", "desk-en-dark", "desk-ar-light"],
 )
 def test_nothing_is_wrong_with_any_page(
     chromium: "Browser", stage: Stage, screens: Screens, size: dict[str, int], language: str, scheme: str
