@@ -1,0 +1,62 @@
+"""What a message says that staff handed in: values alone, whatever its bytes were."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+MOST_BYTES: Final = 40 * 2**20
+"""Of one message, as its mail program sends it: 40 MiB."""
+
+OUR_MARK: Final = "X-Portal-Notice"
+"""The header field that every message of ours carries: whatever has it is our own, come back."""
+
+Refusal = Literal[
+    "",
+    "automatic",  # an answer by a machine, or a report of delivery: Auto-Submitted, a read receipt, out of office
+    "list",  # by a mailing list: List-Id, Precedence
+    "ours",  # our own notice, come back
+    "looping",  # 25 Received lines or more
+    "no-sender",  # no From, or several people in it
+    "encrypted",  # S/MIME or PGP, encrypted
+    "tnef",  # winmail.dat
+    "partial",  # message/partial, message/external-body
+    "too-deep",  # more parts, or parts within parts, than are looked at
+    "unreadable",  # it could not be taken apart
+    "no-file",  # nothing is attached
+]
+"""Why a message is not taken at the door; `read_message` names the first that holds, in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of a message. `name` has no folder, no control and no direction mark; it may be empty.
+
+    `is_inline` where it stands in the text (a picture that HTML shows by its Content-ID, or one with that disposition).
+    """
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    is_inline: bool = False
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message as its sender meant it.
+
+    `sender` is the address in From, `names` the names beside the addresses in To and Cc. `text` is the body as plain
+    text: the text part, or HTML as it is shown. `links` are the URLs that HTML leads to, beside those in `text`.
+    `digest` (SHA-256, hexadecimal) is over From, Date, Subject and the decoded parts: not over what relays add.
+    """
+
+    message_id: str
+    sender: str
+    date: str
+    subject: str
+    digest: str
+    refusal: Refusal = ""
+    names: tuple[str, ...] = ()
+    text: str = ""
+    links: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
