@@ -11,10 +11,10 @@ OUR_MARK: Final = "X-Portal-Notice"
 
 Refusal = Literal[
     "",
-    "automatic",  # an answer by a machine, or a report of delivery: Auto-Submitted, a read receipt, out of office
-    "list",  # by a mailing list: List-Id, Precedence
     "ours",  # our own notice, come back
     "looping",  # 25 Received lines or more
+    "automatic",  # an answer by a machine, or a report of delivery: Auto-Submitted, a read receipt, out of office
+    "list",  # by a mailing list: List-Id, Precedence
     "no-sender",  # no From, or several people in it
     "encrypted",  # S/MIME or PGP, encrypted
     "tnef",  # winmail.dat
@@ -30,7 +30,8 @@ Refusal = Literal[
 class Attachment:
     """A file of a message. `name` has no folder, no control and no direction mark; it may be empty.
 
-    `is_inline` where it stands in the text (a picture that HTML shows by its Content-ID, or one with that disposition).
+    `is_inline` where it stands in the text (a picture that HTML shows by its Content-ID, or one with that disposition);
+    `is_signature` where it stands in the signature. `width` and `height` are what a picture says of itself; 0 for others.
     """
 
     name: str
@@ -39,6 +40,9 @@ class Attachment:
     sha256: str
     is_inline: bool = False
     content_id: str = ""
+    is_signature: bool = False
+    width: int = 0
+    height: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,9 @@ class Arrived:
     """A message as its sender meant it.
 
     `sender` is the address in From, `names` the names beside the addresses in To and Cc. `text` is the body as plain
-    text: the text part, or HTML as it is shown. `links` are the URLs that HTML leads to, beside those in `text`.
+    text: HTML as it is shown, or else the text part, at most 200,000 letters of it. A link of HTML stands behind its
+    words there; `links` are the URLs beside those: of pictures that come from elsewhere, where no signature shows them.
+    `pixels` counts the pictures of one point that tell who reads. What is refused has no text and no attachments.
     `digest` (SHA-256, hexadecimal) is over From, Date, Subject and the decoded parts: not over what relays add.
     """
 
@@ -60,3 +66,4 @@ class Arrived:
     text: str = ""
     links: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    pixels: int = 0
