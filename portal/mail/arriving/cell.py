@@ -4,7 +4,6 @@ import codecs
 import email
 import encodings
 import os
-import struct
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from importlib import import_module
@@ -20,10 +19,9 @@ from portal.kernel.cage.limits import MIB
 from portal.kernel.cage.serving import Tell, serve
 from portal.kernel.machine.host import tidy_less_often
 from portal.mail.arriving.message import Arrived
+from portal.mail.arriving.stream_orders import ORDER
 from portal.mail.arriving.taking_apart import nothing_said, take_apart
 
-ORDER: Final = struct.Struct("<?I")
-"""Before each message of a stream: whether its files are wanted, and how long it is."""
 _ARRIVED: Final = TypeAdapter(Arrived)
 _SAMPLE: Final = b"""From: =?utf-8?q?M=C3=A4iler?= <a@example.org>\r
 To: "B" <b@example.org>, =?iso-2022-jp?b?GyRCRXkbKEI=?= <c@example.org>\r
