@@ -130,5 +130,3 @@ def strange_hosts(text: str, links: Sequence[str], allowed: Collection[str]) -> 
     """Return the hosts that a text and its links lead to beside those allowed; a rewritten link counts as it was."""
     hosts = sorted(all_hosts(text, links) - set(allowed))
     return StrangeHosts(tuple(hosts), tuple(filter(is_cloud, hosts)))
-
-

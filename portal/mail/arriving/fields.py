@@ -1,4 +1,4 @@
-"""The header of a message or of one of its parts, as `email` reads it with the policy compat32, and what its fields say.
+"""The header of a message or of one of its parts, as `email` reads it with the policy compat32.
 
 compat32 alone raised on none of 174 real messages. What it cannot read is read as it stands: no field raises.
 """
@@ -84,7 +84,7 @@ def parameter(fields: Fields, field: str, name: str) -> str:
     short = Fields()
     short[field] = fields.get(field, "")[:_LONGEST]
     try:
-        found = [value for key, value in short.get_params([], field) if key.lower() == name]
+        found: list[object] = [value for key, value in short.get_params([], field) if key.lower() == name]
     except (ValueError, LookupError, AttributeError, TypeError):  # a number in a name that is none, and the like
         return ""
     told = next((value for value in found if isinstance(value, tuple)), found[0] if found else "")

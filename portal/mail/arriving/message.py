@@ -31,7 +31,7 @@ class Attachment:
     """A file of a message. `name` has no folder, no control and no direction mark; it may be empty.
 
     `is_inline` where it stands in the text (a picture that HTML shows by its Content-ID, or one with that disposition);
-    `is_signature` where it stands in the signature. `width` and `height` are what a picture says of itself; 0 for others.
+    `is_signature` where it stands in the signature. A picture says its `width` and `height`; 0 for others.
     """
 
     name: str

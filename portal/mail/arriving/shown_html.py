@@ -19,17 +19,51 @@ _NOT_SHOWN: Final = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _VALUE: Final = re.compile(r"""(?<![\w:-])([\w:-]++)(?:\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>=<]+)))?""")
-_HIDES: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|max-height\s*:\s*0|opacity\s*:\s*0\s*(?:;|$)", re.I)
+_HIDES: Final = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|max-height\s*:\s*0|opacity\s*:\s*0\s*(?:;|$)", re.IGNORECASE
+)
 _ONE_POINT: Final = re.compile(r"(?<![\w-])(?:width|height)\s*:\s*[0-2](?:\.\d+)?(?:px|pt)?\s*(?:;|$)", re.IGNORECASE)
 _BLANKS: Final = re.compile(r"[ \t\r\n\f]+")
 _LINES: Final = re.compile(r"\n{3,}")
-_NOT_TEXT: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\ue000\ue001]")
-_EMPTY: Final = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_LINE: Final = frozenset(
-    "div tr li ul ol dl dt dd table tbody thead form section article header footer main nav aside address figure"
-    " figcaption fieldset center hr pre body blockquote".split()
+_NOT_TEXT: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\ue000\ue001]"
 )
-_PARAGRAPH: Final = frozenset("p h1 h2 h3 h4 h5 h6".split())
+_EMPTY: Final = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
+)
+_LINE: Final = frozenset(
+    [
+        "div",
+        "tr",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "tbody",
+        "thead",
+        "form",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "main",
+        "nav",
+        "aside",
+        "address",
+        "figure",
+        "figcaption",
+        "fieldset",
+        "center",
+        "hr",
+        "pre",
+        "body",
+        "blockquote",
+    ]
+)
+_PARAGRAPH: Final = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6"])
 _CELL: Final = frozenset({"td", "th"})
 _TIGHT: Final = re.compile(r"MsoNormal|MsoListParagraph|margin\s*:\s*0", re.IGNORECASE)
 _FAR: Final = re.compile(r"(?i)[a-z][a-z0-9+.-]{1,30}://\S")
@@ -187,9 +221,7 @@ class _Writing:
             self._numbers.pop()
         if self._links and self._links[-1][0] == depth:
             self._link(*self._links.pop()[1:])
-        if name in _PARAGRAPH:
-            self._due(1)
-        elif name in _LINE:
+        if name in _PARAGRAPH or name in _LINE:
             self._due(1)
 
     def _link(self, href: str, begin: int) -> None:

@@ -7,13 +7,14 @@ _DELIMITER: Final = re.compile(r"(?:--|__+|——+)\s*")
 _MOST_BELOW: Final = 20
 _PROGRAM: Final = re.compile(
     r"(?:sent from (?:my|the|outlook|yahoo|mail|proton|aol|samsung|gmail)|sent via |get outlook for |"
-    r"enviado desde |obt[eé]n(?:er)? outlook |envoy[ée] (?:de|depuis) |t[ée]l[ée]charger outlook |von meinem )[^\n]{0,120}",
+    r"enviado desde |obt[eé]n(?:er)? outlook |envoy[ée] (?:de|depuis) |t[ée]l[ée]charger outlook |von meinem )"
+    r"[^\n]{0,120}",
     re.IGNORECASE,
 )
 _CLOSING: Final = re.compile(
     r"(?:(?:kind|best|warm|warmest|kindest|many)?\s*(?:regards|wishes|thanks)|thanks(?: so much| again)?|thank you"
-    r"(?: so much| very much| again)?|sincerely(?: yours)?|yours (?:sincerely|truly|faithfully)|respectfully|best|warmly|cheers|"
-    r"take care|(?:un )?(?:cordial(?:es)? )?saludos?(?: cordial(?:es)?)?|atentamente|cordialmente|(?:muchas )?gracias|"
+    r"(?: so much| very much| again)?|sincerely(?: yours)?|yours (?:sincerely|truly|faithfully)|respectfully|best|warmly|"
+    r"cheers|take care|(?:un )?(?:cordial(?:es)? )?saludos?(?: cordial(?:es)?)?|atentamente|cordialmente|(?:muchas )?gracias|"
     r"(?:bien )?cordialement|merci(?: beaucoup)?|bien [àa] vous|sinc[èe]res salutations)\s*[,.!–-]?",
     re.IGNORECASE,
 )

@@ -53,8 +53,6 @@ def take_apart(raw: bytes, *, keeps: bool) -> tuple[Arrived, list[bytes]]:
     """Return what a message says, and the bytes of each of its files where they are to be kept. Never raises."""
     try:
         fields, start = head_of(raw, 0, len(raw))
-        if len(raw) > MOST_BYTES:
-            raise MakesNoSense
         arrived = Arrived(
             message_id=said(fields, "Message-ID")[:300],
             sender=sender_of(fields),
@@ -64,6 +62,8 @@ def take_apart(raw: bytes, *, keeps: bool) -> tuple[Arrived, list[bytes]]:
         )
     except MakesNoSense:
         return nothing_said(raw), []
+    if len(raw) > MOST_BYTES:
+        return replace(arrived, refusal="unreadable"), []
     try:
         return _opened(raw, fields, start, arrived, keeps=keeps)
     except TooDeep:
@@ -148,7 +148,8 @@ def _leaf(part: Part, found: _Found) -> list[_Body]:
     )
     is_picture = part.kind.startswith("image/")
     if is_picture:
-        file = replace(file, **dict(zip(("width", "height"), size_of(data), strict=True)))
+        width, height = size_of(data)
+        file = replace(file, width=width, height=height)
     found.hashed += [part.kind, name, file.sha256]
     found.files.append((file, data if found.keeps else b"", is_picture))
     return []
