@@ -2,7 +2,7 @@
 
 doors, the only places that commit
     __main__, cli        commands for operators and staff
-    app, worker          the site; the rounds that deliver mail
+    app, worker, gate    the site; the rounds that deliver mail; where staff hand mail in
 
 hall
     web                  HTTP and nothing but HTTP
@@ -18,7 +18,7 @@ balcony
     schema               all tables together, as migrations see them
 
 rooms, no doors between them
-    families, staff, mailings, documents, links, outbox, ledger, guard, incidents, rate_limits
+    families, staff, mailings, documents, links, outbox, ledger, guard, incidents, rate_limits, arrivals
 
 tools, each behind a small protocol with a shipped fake
     blobs, mail, rosters, reading, press

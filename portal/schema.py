@@ -2,6 +2,7 @@
 
 from sqlmodel import SQLModel
 
+from portal.arrivals import tables as _arrivals
 from portal.documents import tables as _documents
 from portal.families import tables as _families
 from portal.guard import tables as _guard
@@ -13,6 +14,9 @@ from portal.outbox import tables as _outbox
 from portal.rate_limits import tables as _rate_limits
 from portal.staff import tables as _staff
 
-ROOMS = (_families, _staff, _mailings, _documents, _links, _outbox, _ledger, _guard, _incidents, _rate_limits)
+ROOMS = (
+    *(_families, _staff, _mailings, _documents, _links, _outbox, _ledger, _guard, _incidents, _rate_limits),
+    _arrivals,
+)
 APPEND_ONLY = (*_ledger.APPEND_ONLY, *_incidents.APPEND_ONLY)
 metadata = SQLModel.metadata

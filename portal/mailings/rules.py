@@ -1,12 +1,12 @@
 """What a mailing may say, whom it may be for, and which state follows which."""
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal, cast, get_args
 
+from portal.kernel.text.hosts import hosts_in
 from portal.mailings.errors import DraftFaults, NotNow
 from portal.words.languages import ENGLISH, Language, languages, with_tag
 from portal.words.saying import clock_time, short_day, weekday_and_day
@@ -68,11 +68,6 @@ CALLED_AGAIN_AFTER = timedelta(hours=1)
 TermKind = Literal["everyone", "program", "site", "grade", "child", "files"]
 """`files` are the children whom the files of a mailing are for, whoever they turn out to be."""
 
-_URL = re.compile(r"(?i)(?:[a-z][a-z0-9+.-]{0,30}://|\bwww\.)[^\s<>\"']+")  # bounded: each dot may begin one
-_BARE_HOST = re.compile(
-    r"(?i)(?<![@\w.-])(?:[a-z0-9-]+\.)+(?:com|org|net|edu|gov|us|io|info|co|me|link|ly|biz|app|xyz|site|online|top|dev)"
-    r"(?![\w-])(?:/[^\s<>\"']*)?"
-)
 _FORBIDDEN = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -336,19 +331,6 @@ def _fault_of_audience(kinds: set[TermKind]) -> str | None:
     if "child" in kinds and len(kinds) > 1:
         return sentence("Named children stand alone: take the other choices away.")
     return None
-
-
-def hosts_in(text: str) -> set[str]:
-    """Return every host that a mail program could make a link of, in lower case."""
-    text = unicodedata.normalize("NFKC", text)
-    hosts = set()
-    for found in _URL.finditer(text):
-        rest = re.sub(r"(?i)^[a-z][a-z0-9+.-]*://", "", found[0])
-        authority = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
-        is_plain = "@" not in authority and "\\" not in rest  # readers disagree on which host those lead to
-        hosts.add((authority.split(":")[0].rstrip(".,;!)") if is_plain else rest).lower())
-    hosts.update(found[0].split("/")[0].lower() for found in _BARE_HOST.finditer(_URL.sub(" ", text)))
-    return {host for host in hosts if host}
 
 
 def parse_term(text: str) -> Term:

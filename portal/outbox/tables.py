@@ -99,7 +99,7 @@ class StaffMail(_Queued, table=True):
         CheckConstraint(
             "kind IN ('approval-asked', 'returned', 'sent', 'stopped', 'sign-in', 'test-copy', 'not-mine',"
             " 'checked', 'wave-sent', 'alert', 'frozen', 'admin-added', 'set-aside', 'alarm', 'approval-reminder',"
-            " 'approval-passed-on', 'approval-asked-too')",
+            " 'approval-passed-on', 'approval-asked-too', 'gathered', 'gate-stopped')",
             name="ck_staff_mail_kind",
         ),
         UniqueConstraint("kind", "staff_id", "about_id", "turn", name="uq_staff_mail_once"),

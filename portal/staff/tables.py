@@ -90,3 +90,22 @@ class StaffSession(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class MailKey(SQLModel, table=True):
+    """With what one mail program of a staff member hands messages in; 120 random bits, of which a keyed hash is kept.
+
+    It ends by hand, with whoever's it is, or at `expires_at`. `label` is what they call the program.
+    """
+
+    __tablename__ = "mail_key"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    staff_id: str = Field(foreign_key="staff_member.id", index=True)
+    label: str
+    mac: bytes = Field(unique=True)
+    key_id: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.kernel.text.hosts import hosts_in
 from portal.mailings.errors import DraftFaults, NotNow
 from portal.mailings.rules import (
     _MOVES,
@@ -18,7 +19,6 @@ from portal.mailings.rules import (
     audience_sentence,
     check_draft,
     check_may_print,
-    hosts_in,
     may_move,
     move,
     parse_term,

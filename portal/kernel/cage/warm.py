@@ -68,13 +68,9 @@ class Cell:
 
     def ask(self, order: Mapping[str, object], file: int, limits: Limits, take: Take[T]) -> T:
         """Have an order done about an open file, and return what `take` makes of the answer. Raises `CageBroken`."""
-        line = json.dumps({**order, "limits": [limits.memory, limits.cpu_seconds, limits.wall_seconds]}).encode()
         until = time.monotonic() + limits.wall_seconds + _GRACE
-        answer, theirs = os.pipe()
-        with contextlib.suppress(OSError):  # this process may have too many large ones: a small one will do
-            fcntl.fcntl(theirs, fcntl.F_SETPIPE_SZ, MIB)
+        answer = self.begin(order, file, limits)
         try:
-            self._send(line + b"\n", file, theirs, until)
             taken = take(answer, until)
         finally:
             os.close(answer)
@@ -85,6 +81,19 @@ class Cell:
         except OSError:
             pass
         raise CageBroken
+
+    def begin(self, order: Mapping[str, object], file: int, limits: Limits) -> int:
+        """Begin an order about an open file, and return where its answer comes; `ask` ends it. Raises `CageBroken`."""
+        line = json.dumps({**order, "limits": [limits.memory, limits.cpu_seconds, limits.wall_seconds]}).encode()
+        answer, theirs = os.pipe()
+        with contextlib.suppress(OSError):  # this process may have too many large ones: a small one will do
+            fcntl.fcntl(theirs, fcntl.F_SETPIPE_SZ, MIB)
+        try:
+            self._send(line + b"\n", file, theirs, time.monotonic() + limits.wall_seconds + _GRACE)
+        except BaseException:
+            os.close(answer)
+            raise
+        return answer
 
     def _send(self, line: bytes, file: int, answer: int, until: float) -> None:
         try:

@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     ocr_models: Path | None = None
     office: Literal["auto", "libreoffice", "basic", "off"] = "auto"
     incident_deadlines: str = ""
+    gate_url: str = ""
+    gate_domain: str = ""
+    gate_secret: SecretStr | None = None
 
     @field_validator("base_url")
     @classmethod

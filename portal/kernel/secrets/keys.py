@@ -44,6 +44,8 @@ Purpose = Literal[
     "reason",
     "provider-token",
     "rate-limit",
+    "mail-key",
+    "arrival",
 ]
 PART_OF: Final[dict[Purpose, Part]] = {
     "link-token": "link",
@@ -63,6 +65,8 @@ PART_OF: Final[dict[Purpose, Part]] = {
     "reason": "ledger",
     "provider-token": "sign-in",
     "rate-limit": "form",
+    "mail-key": "sign-in",
+    "arrival": "column",
 }
 _LETS_IN: Final[frozenset[Part]] = frozenset({"link", "sign-in", "code", "form", "envelope"})
 """Parts whose dead keys do nothing more. A dead key of the others still reads what was written with it."""

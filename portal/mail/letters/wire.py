@@ -24,6 +24,7 @@ _PLAIN, _HTML, _END = (_PART % "plain").encode(), (_PART % "html").encode(), f"-
 _FIRST_WORD, _NEXT_WORDS = 39, 45  # octets: "Subject: " stands on the first line
 _FIXED_HEADERS = (
     "Auto-Submitted: auto-generated\r\n"  # RFC 3834: no holiday reply comes back
+    "X-Portal-Notice: yes\r\n"  # what has it is never taken for a letter (`mail.arriving.message.OUR_MARK`)
     "MIME-Version: 1.0\r\n"
     f'Content-Type: multipart/alternative; boundary="{_BOUNDARY}"\r\n'
     "\r\n"

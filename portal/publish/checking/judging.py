@@ -16,7 +16,7 @@ from portal.guard import repository as pictures
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
 from portal.kernel.machine.scratch import scratch
-from portal.mailings.rules import hosts_in
+from portal.kernel.text.hosts import hosts_in
 from portal.mailings.tables import Mailing
 from portal.overviews.operation.judged_by import version_of
 from portal.overviews.people import known_people

@@ -10,8 +10,9 @@ from portal.documents.errors import FileEmpty, FileTooLarge
 from portal.documents.rules import MOST_BYTES, safe_file_name
 from portal.documents.rules.cleared import ClearedFile
 from portal.kernel.machine.scratch import scratch
+from portal.kernel.text.hosts import hosts_in
 from portal.mailings.errors import DraftFaults
-from portal.mailings.rules import Draft, hosts_in, language_called
+from portal.mailings.rules import Draft, language_called
 from portal.press import NotTypeset, Press
 from portal.press.letters.letter import Letterhead, compose_letter
 from portal.publish.checking.check_file import GuardReport, Yardstick, check_file, check_page

@@ -1,0 +1,1 @@
+"""Messages that staff hand in, taken apart in a cage: from MIME to values."""

@@ -1,0 +1,178 @@
+"""Messages that staff hand in are taken apart in a cage: what is attached to them comes from anywhere.
+
+What is small is read in a process that reads many, as a process of its own would cost ten times as much; what is
+larger, and what broke such a process off, has one of its own.
+"""
+
+import atexit
+import hashlib
+import os
+import queue
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from pathlib import Path
+from typing import Final, TypeVar
+from weakref import finalize
+
+from pydantic import TypeAdapter
+
+from portal.kernel.cage.calls import checked, in_memory
+from portal.kernel.cage.frames import ABOUT, BYTES, END, NAME, CageBroken, Frame, frames_from
+from portal.kernel.cage.limits import MIB, Limits
+from portal.kernel.cage.streams import Stream
+from portal.kernel.cage.warm import Cell, Cells
+from portal.mail.arriving.message import MOST_BYTES, Arrived
+from portal.mail.arriving.stream_orders import ORDER
+
+_MODULE: Final = "portal.mail.arriving.cell"
+_ALONE: Final = Limits(memory=512 * MIB, cpu_seconds=10, wall_seconds=30.0)
+_MANY: Final = Limits(memory=512 * MIB, cpu_seconds=600, wall_seconds=3_600.0)
+_SMALL: Final = MIB
+_SMALL_SECONDS: Final = 10.0
+_MOST_OF_ONE: Final = 1_000
+_AT_ONCE: Final = 2
+_TRIES: Final = 2  # the machine may have been short of something
+_ARRIVED: Final = TypeAdapter(Arrived)
+_LONGEST: Final = 4 * MIB
+T = TypeVar("T")
+Take = Callable[[Iterator[Frame]], T]
+
+
+def read_message(raw: bytes) -> Arrived:
+    """Say what a message says. Never raises: what cannot be taken apart is refused as unreadable."""
+    if len(raw) <= _SMALL:
+        return _small(raw, _arrived, keeps=False)
+    with in_memory(raw[: MOST_BYTES + 1]) as file:
+        return read_message_in(file)
+
+
+def read_message_in(file: int) -> Arrived:
+    """Say what the message in an open file says, from its first byte on. Never raises for what stands in it.
+
+    A large one is never whole in this process; the place in the file may be another one afterwards.
+    """
+    size = os.fstat(file).st_size
+    if size <= _SMALL:
+        return read_message(os.pread(file, size, 0))
+    return _nothing(file) if size > MOST_BYTES else _alone("read", file, _arrived)
+
+
+def take_files(raw: bytes, into: Path) -> tuple[Arrived, list[Path]]:
+    """Write the files of a message below a folder, in the order of its attachments; none where it is refused."""
+    take = partial(_received, into)
+    if len(raw) <= _SMALL:
+        return _small(raw, take, keeps=True)
+    with in_memory(raw[: MOST_BYTES + 1]) as file:
+        return _alone("files", file, take)
+
+
+def _small(raw: bytes, take: Take[T], *, keeps: bool) -> T:
+    try:
+        return _streams().ask([ORDER.pack(keeps, len(raw)) + raw], take)
+    except CageBroken:
+        with in_memory(raw) as file:
+            return _alone("files" if keeps else "read", file, take)
+
+
+def _alone(do: str, file: int, take: Take[T]) -> T:
+    for _ in range(_TRIES):
+        try:
+            return _cells().ask({"do": do}, file, _ALONE, lambda answer, until: take(_frames(answer, until)))
+        except CageBroken:
+            continue
+    return take(iter([Frame(ABOUT, _ARRIVED.dump_json(_nothing(file))), Frame(END)]))
+
+
+def _nothing(file: int) -> Arrived:
+    whole, at = hashlib.sha256(), 0
+    while piece := os.pread(file, MIB, at):
+        whole.update(piece)
+        at += len(piece)
+    return Arrived("", "", "", "", whole.hexdigest(), "unreadable")
+
+
+def _frames(answer: int, until: float) -> Iterator[Frame]:
+    """Give the frames of one answer, with its end; what follows that is another's. Raises `CageBroken`."""
+    for frame in frames_from(answer, until, _LONGEST):
+        yield frame
+        if frame.kind == END:
+            return
+    raise CageBroken
+
+
+def _arrived(frames: Iterator[Frame]) -> Arrived:
+    first, *rest = frames
+    if first.kind != ABOUT or [frame.kind for frame in rest] != [END]:
+        raise CageBroken
+    return checked(_ARRIVED, first.body)
+
+
+def _received(into: Path, frames: Iterator[Frame]) -> tuple[Arrived, list[Path]]:
+    """Write each file as it comes. Raises `CageBroken` for another than the message was said to have."""
+    first = next(frames)
+    if first.kind != ABOUT:
+        raise CageBroken
+    said = checked(_ARRIVED, first.body)
+    paths = [into / f"{place:03d}" for place in range(len(said.attachments))]
+    frame = next(frames)
+    for path, about in zip(paths, said.attachments, strict=True):
+        if frame.kind != NAME:
+            raise CageBroken
+        whole, size = hashlib.sha256(), 0
+        with path.open("wb") as file:
+            while (frame := next(frames)).kind == BYTES:
+                size += len(frame.body)
+                if size > about.size:
+                    raise CageBroken
+                whole.update(frame.body)
+                file.write(frame.body)
+        if (size, whole.hexdigest()) != (about.size, about.sha256):
+            raise CageBroken
+    if frame.kind != END:
+        raise CageBroken
+    return said, paths
+
+
+class _Streams:
+    """Some processes, each of which reads one small message after the other; who comes when all are at work waits."""
+
+    def __init__(self, number: int) -> None:
+        self._free: queue.LifoQueue[Stream | None] = queue.LifoQueue()
+        for _ in range(number):
+            self._free.put(None)
+        finalize(self, _end_all, self._free)
+
+    def ask(self, order: list[bytes], take: Take[T]) -> T:
+        stream = self._free.get()
+        try:
+            if stream is not None and not stream.is_fresh():
+                stream.end()
+                stream = None
+            if stream is None:
+                stream = Stream(partial(Cell, _MODULE), _MANY, _MOST_OF_ONE)
+            return stream.ask(order, lambda answer, until: take(_frames(answer, until)), _SMALL_SECONDS)
+        except BaseException:  # there may be more of the answer to come
+            if stream is not None:
+                stream.end()
+            stream = None
+            raise
+        finally:
+            self._free.put(stream)
+
+
+def _end_all(free: "queue.LifoQueue[Stream | None]") -> None:
+    while not free.empty():
+        if stream := free.get():
+            stream.end()
+
+
+@cache
+def _streams() -> _Streams:
+    return _Streams(_AT_ONCE)
+
+
+@cache
+def _cells() -> Cells:
+    cells = Cells(1, partial(Cell, _MODULE))
+    atexit.register(cells.close)
+    return cells
