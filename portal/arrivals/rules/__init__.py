@@ -28,10 +28,15 @@ def masked(subject: str, names: Sequence[str] = ()) -> str:
 
     `names` are the words of the names of those whom the message is for, as a mail program wrote them into To.
     """
-    words = _REPLY.sub("", unicodedata.normalize("NFKC", subject)).casefold().split()
+    words = without_reply(unicodedata.normalize("NFKC", subject)).casefold().split()
     own = {word for name in names for word in re.findall(r"\w+", unicodedata.normalize("NFKC", name).casefold())}
     kept = ["#" if _NUMBER.search(word) else word for word in words if not own & set(re.findall(r"\w+", word))]
     return " ".join(kept)
+
+
+def without_reply(subject: str) -> str:
+    """Return a subject without what mail programs put before it when somebody answers or passes on."""
+    return _REPLY.sub("", subject.strip())
 
 
 def closes_at(first_at: datetime, last_at: datetime) -> datetime:

@@ -35,6 +35,9 @@ STOPS: Final[Mapping[str, Sentence]] = {
     "archive": sentence("An archive of files is attached to it. Attach the files themselves."),
     "too-many-files": sentence("It has more files than one letter may have."),
     "one-file": sentence("It has several files for the same families. Send each with a message of its own."),
+    "several-letters": sentence(
+        "Messages to many families had the same subject and different files. Send each letter under its own subject."
+    ),
     "no-file": sentence("There is no file in it that families could get."),
     "not-taken": sentence("The portal could not make a letter of it."),
     "no-author": sentence("Whoever sent it is not on the staff any more."),

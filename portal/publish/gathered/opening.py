@@ -11,13 +11,12 @@ from portal.kernel.errors import Refused
 from portal.mail.arriving.message import Arrived, Attachment
 from portal.mail.arriving.reading import take_files
 from portal.wiring import House
-from portal.words.sentences import sentence
 
 _AT_ONCE = 2
 
 
 class NotReadable(Refused):
-    """A message could be read when it came and can’t be read any more. Send it again."""
+    """A message could be read when it came, and cannot be read any more. Send it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def _open(house: House, blob_id: str, size: int, into: Path, addresses: tuple[st
     into.mkdir()
     said, paths = take_files(b"".join(house.documents.open(blob_id, size)), into)
     if said.refusal not in {"", "no-file"} or len(paths) != len(said.attachments):
-        raise NotReadable(sentence("A message could be read when it came and can’t be read any more. Send it again."))
+        raise NotReadable
     return Opened(said, tuple(_brought(said, paths)), addresses)
 
 
