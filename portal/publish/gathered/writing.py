@@ -91,16 +91,17 @@ def children_as_terms(house: House, child_ids: Collection[str]) -> list[tuple[st
 
 
 def is_same_text(house: House, one: Path, other: Path) -> bool:
-    """Tell whether two files say the same, letter for letter; what can't be read is the same as nothing."""
-    texts = [_text_of(house, path) for path in (one, other)]
-    return texts[0] is not None and texts[0] == texts[1]
+    """Tell whether the pages of two files say the same, word for word; what says nothing is the same as nothing."""
+    words = _words_of(house, one)
+    return bool(words) and words == _words_of(house, other)
 
 
-def _text_of(house: House, path: Path) -> list[str] | None:
-    reading = house.reader.read(path, path.name, frozenset())
-    if isinstance(reading, Unreadable):
-        return None
-    return [part.text for part in reading.parts if part.place != FILE_NAME]
+def _words_of(house: House, path: Path) -> list[str]:
+    """Return the words of a file: of one with pages, those on them, for what lies beside them is its maker's."""
+    reading = house.reader.read(path, path.name)
+    parts = () if isinstance(reading, Unreadable) else reading.parts
+    shown = [part.text for part in parts if part.place.startswith("page ")]
+    return " ".join(shown or [part.text for part in parts if part.place != FILE_NAME]).split()
 
 
 def _draft(house: House, wording: Wording, terms: Sequence[Term]) -> Draft:
