@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from portal.kernel.errors import Refused
 from portal.mail.arriving.bodies import decorations
 from portal.mail.arriving.message import Attachment
 from portal.overviews.arriving.whose import Whose, key_of
@@ -20,7 +19,7 @@ _FAMILY: Final = 20
 """A message about more children than that is for many families: its file is no single child's letter."""
 
 
-class Halted(Refused):
+class Halted(Exception):
     """Nothing comes of this gathering. `why` is a key of `arrivals.rules.reports.STOPS`."""
 
     def __init__(self, why: str) -> None:

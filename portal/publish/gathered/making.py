@@ -68,11 +68,11 @@ def make_letters(house: House, gathering_id: str) -> bool:
             return _Making(work, by).run(folder)
     except (ChangedMeanwhile, GuardNotReady):
         return work.put_down()
-    except PortalError as error:
+    except (Halted, PortalError) as error:
         return work.stop(_why_not(error))
 
 
-def _why_not(error: PortalError) -> Report:
+def _why_not(error: Halted | PortalError) -> Report:
     if isinstance(error, Halted):
         return stopped(error.why)
     told = next(iter(error.faults.values())) if isinstance(error, DraftFaults) else reason(error)
