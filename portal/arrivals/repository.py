@@ -115,12 +115,6 @@ def likeness(keys: KeyRing, parts: Sequence[str]) -> bytes:
     return keys.mac("arrival", b"likeness", *(one.encode() for one in parts))
 
 
-def is_due(session: Session, *, now: datetime) -> list[str]:
-    """Return the open gatherings that nothing more is waited for in."""
-    query = select(col(Gathering.id)).where(col(Gathering.state) == "open", col(Gathering.closes_at) <= now)
-    return list(session.execute(query).scalars())
-
-
 def of_staff(session: Session, staff_id: str, *, limit: int) -> Sequence[Gathering]:
     """Return the gatherings of a staff member, the newest first."""
     query = select(Gathering).where(col(Gathering.staff_id) == staff_id)

@@ -1,5 +1,6 @@
 """What staff mail to families becomes the mailing that a browser would have made, and reaches whom it was mailed to."""
 
+import asyncio
 from collections.abc import Mapping
 
 import pytest
@@ -10,18 +11,22 @@ from portal.arrivals.tables import Arrival, ArrivalRecipient
 from portal.blobs import KeyMissing
 from portal.flows.writing.reconcile_mailing import note_sample_seen
 from portal.links.tables import Link
+from portal.mail.transport.recording import RecordingRoom
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
 from portal.overviews.arriving.gathered import lost_addresses
 from portal.overviews.audience import audiences
 from portal.staff.rules import Acting
 from portal.wiring import House
+from portal.worker import Worker
 from tests.cast import Cast
 from tests.conftest import Watch
+from tests.flows.test_deliver_notice import plain_of, read
 from tests.flows.test_one_letter_each import ANA, LUIS, SAM, card
 from tests.gathered.post import (
     CARLA,
     DIEGO,
+    DOMAIN,
     EMEKA,
     NGOZI,
     ROSA_R,
@@ -171,6 +176,17 @@ def test_a_drop_address_is_its_audience(house: House, cast: Cast, clock: Watch) 
     mailing = mailing_of(house)
     assert (mailing.state, mailing.is_addressed) == ("waiting", False)
     assert reached(house, mailing.id) == {(cast.ngozi, cast.sam)}
+
+
+def test_a_worker_does_all_of_it_and_mails_approver_and_sender(house: House, cast: Cast, clock: Watch) -> None:
+    home, room = with_drops(house), RecordingRoom()
+    hand_in(home, cast.writer, message({"flyer.pdf": FLYER}, subject="Trip"), [f"oak@{DOMAIN}"], door="drop")
+    clock.forward(seconds=6)
+    asyncio.run(Worker(home, room).drain())
+    mails = {one.to: " ".join(plain_of(read(one.message)).split()) for one in room.delivered}
+    assert "Rosa asks to send “Trip”" in mails["omar@riverbend.example.org"]
+    assert "Trip: a letter for 1 guardian is ready. Nothing has been sent yet." in mails["rosa@riverbend.example.org"]
+    assert "flyer" not in " ".join(mails.values())
 
 
 def test_a_drop_address_beyond_ones_sites_leads_nowhere(house: House, cast: Cast, clock: Watch) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.arrivals.rules import LONGEST, QUIET, closes_at, masked, without_reply
+from portal.arrivals.rules import LONGEST, QUIET, QUIET_AT_DROP, closes_at, masked, without_reply
 from portal.arrivals.rules.drop_addresses import drop_addresses, slug
 from portal.arrivals.rules.reports import STOPS, TOLD, Report, as_json, report_of, stopped
 from portal.overviews.arriving.drop_targets import drops_among, terms_of
@@ -46,6 +46,7 @@ def test_an_answer_is_called_as_what_it_answers() -> None:
 def test_it_closes_when_it_is_quiet_and_at_the_latest_after_half_a_day(hours: int, minutes: int) -> None:
     last = NOW + timedelta(hours=hours, minutes=minutes)
     assert closes_at(NOW, last) == min(last + QUIET, NOW + LONGEST)
+    assert closes_at(NOW, last, "drop") == min(last + QUIET_AT_DROP, NOW + LONGEST)
 
 
 @pytest.mark.parametrize("is_limited", [True, False])

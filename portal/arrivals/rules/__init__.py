@@ -14,6 +14,8 @@ State = Literal["open", "closed", "drafted", "ended"]
 
 QUIET: Final = timedelta(minutes=10)
 """After so long without another message a gathering closes."""
+QUIET_AT_DROP: Final = timedelta(seconds=5)
+"""A message to a drop address is whole: only what the same hand sends at the same moment is waited for."""
 LONGEST: Final = timedelta(hours=12)
 """A gathering closes so long after its first message, whatever still comes."""
 KEPT: Final = timedelta(hours=72)
@@ -39,6 +41,6 @@ def without_reply(subject: str) -> str:
     return _REPLY.sub("", subject.strip())
 
 
-def closes_at(first_at: datetime, last_at: datetime) -> datetime:
+def closes_at(first_at: datetime, last_at: datetime, door: str = "key") -> datetime:
     """Return when a gathering closes if nothing more comes."""
-    return min(last_at + QUIET, first_at + LONGEST)
+    return min(last_at + (QUIET_AT_DROP if door == "drop" else QUIET), first_at + LONGEST)

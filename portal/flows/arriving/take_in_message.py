@@ -97,8 +97,8 @@ def _gathering(session: Session, keys: KeyRing, handed: Handed, *, now: datetime
     gathering_id = new_id()
     arrivals.add_gathering(
         session, keys, gathering_id, said.subject, staff_id=by.id, door=handed.door, likeness=alike, first_at=now,
-        last_at=now, closes_at=closes_at(now, now), expires_at=now + KEPT, state="open", version=1, made_of=0,
-        report="", attempts=0,
+        last_at=now, closes_at=closes_at(now, now, handed.door), expires_at=now + KEPT, state="open", version=1,
+        made_of=0, report="", attempts=0,
     )  # fmt: skip
     return gathering_id
 
@@ -128,5 +128,10 @@ def _wait_for_more(session: Session, gathering_id: str, *, now: datetime) -> Non
     if mailing is not None and mailing.state != "draft":
         mailings.advance(session, mailing, "edit", submitted_at=None, return_reason="", judged_by=None)
     arrivals.set_values(
-        session, row.id, state="open", last_at=now, closes_at=closes_at(row.first_at, now), version=row.version + 1
+        session,
+        row.id,
+        state="open",
+        last_at=now,
+        closes_at=closes_at(row.first_at, now, row.door),
+        version=row.version + 1,
     )

@@ -1,5 +1,6 @@
 """What became of a gathering is told: a letter that adds up is put up for approval, and its sender gets one answer."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -30,14 +31,25 @@ def waiting_gatherings(house: House) -> list[Task]:
         return gatherings_to_do(session, now=house.clock())
 
 
-def work_on_gathering(house: House, task: Task, *, is_over: bool = False) -> bool:
-    """Do what is next with a gathering; False when there is nothing to do. Raises what the database raises."""
-    if is_over:
-        return False
+def work_on_gathering(house: House, task: Task, *, is_over: Callable[[], bool] = lambda: False) -> bool:
+    """Do what is next with a gathering until it waits for something; False when there is nothing to do.
+
+    Raises what the database raises, and what stands in the way for a moment.
+    """
+    is_done, following = False, [task]
+    while following and not is_over():
+        if not _do(house, following[0]):
+            break
+        is_done = True
+        following = [one for one in waiting_gatherings(house) if one.gathering_id == task.gathering_id]
+    return is_done
+
+
+def _do(house: House, task: Task) -> bool:
     match task.step:
         case "close":
             with house.db.write() as session:
-                return bool(close_gathering.close_due(session, house.keys, now=house.clock()))
+                return close_gathering.close_if_due(session, house.keys, task.gathering_id, now=house.clock())
         case "make":
             return make_letters(house, task.gathering_id)
         case "answer":

@@ -97,6 +97,6 @@ class Jobs:
 
     def _gather_one(self, task: Task, stop: asyncio.Event) -> None:
         try:
-            work_on_gathering(self._house, task, is_over=stop.is_set())
+            work_on_gathering(self._house, task, is_over=stop.is_set)
         except (PortalError, SQLAlchemyError) as error:
             log("worker").warning("gathering not worked through", error=type(error).__name__)
