@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from sqlmodel import col, select
@@ -12,6 +13,7 @@ from portal.blobs import KeyMissing
 from portal.flows.writing.reconcile_mailing import note_sample_seen
 from portal.links.tables import Link
 from portal.mail.transport.recording import RecordingRoom
+from portal.mailings.errors import OwnMailing
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
 from portal.overviews.arriving.gathered import lost_addresses
@@ -198,3 +200,14 @@ def test_a_drop_address_beyond_ones_sites_leads_nowhere(house: House, cast: Cast
     with house.db.read() as session:
         assert session.exec(select(Mailing)).first() is None
     assert told(house) == [("gate-stopped", 1)] * 3
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_nobody_approves_what_came_from_a_mailbox_that_they_share(house: House, cast: Cast, clock: Watch) -> None:
+    shared = f"{cast.writer.address}={cast.approver.address}+gone@riverbend.example.org"
+    home = replace(house, settings=house.settings.model_copy(update={"gate_shared": shared}))
+    send(home, cast, ({"flyer.pdf": FLYER}, [NGOZI]))
+    work(home, clock)
+    with pytest.raises(OwnMailing):
+        publish.approve(home, mailing_of(home).id, by=cast.approver, version=None, now=clock.now)
+    publish.approve(home, mailing_of(home).id, by=cast.admin, version=None, now=clock.now)

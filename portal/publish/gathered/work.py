@@ -1,6 +1,7 @@
 """One way through one version of a gathering, with a lease on it; whoever has lost the lease writes nothing more."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,9 +13,13 @@ from portal.arrivals.tables import Gathering
 from portal.flows.arriving import end_gathering, note_made
 from portal.flows.sending import stop_mailing
 from portal.flows.writing.sort_files import LEASE
+from portal.kernel.configuration.shared_mailboxes import owners_of
 from portal.kernel.log import log
 from portal.mailings import repository as mailings
 from portal.mailings.rules import may_move
+from portal.overviews.arriving.whose import key_of
+from portal.staff import repository as staff
+from portal.staff.errors import NoSuchStaff
 from portal.staff.rules import Acting
 from portal.wiring import House
 
@@ -56,9 +61,13 @@ class Work:
         return True
 
     def note(self, report: Report) -> bool:
-        """Note that it has become a mailing, which has its id."""
+        """Note that it has become a mailing, which has its id; all who write from the sender's mailbox wrote it."""
         house, row = self.house, self.row
+        owners = owners_of(house.settings.gate_shared).get(key_of(self.by.address), ()) if self.by else ()
         with house.db.write() as session:
+            for key in sorted(owners):
+                with suppress(NoSuchStaff):
+                    mailings.add_writer(session, row.id, staff.by_address(session, key, through="worker").id)
             return note_made.note_made(
                 session, house.keys, row.id, row.id, as_json(report), version=row.version, lease_id=self.lease_id,
                 now=house.clock(),
