@@ -17,6 +17,7 @@ from portal.kernel.configuration.accent import Accent
 from portal.kernel.configuration.deadlines import Deadline, parse_deadlines
 from portal.kernel.configuration.environment import FILE, check_names, with_secrets_read
 from portal.kernel.configuration.provider_terms import ProviderTerms, read_terms
+from portal.kernel.configuration.shared_mailboxes import SharedMailboxes
 from portal.kernel.errors import StartRefused
 from portal.kernel.text.addresses import NotOneAddress, OneAddress
 from portal.kernel.text.moments import QuietHours
@@ -78,6 +79,7 @@ class Settings(BaseSettings):
     gate_url: str = ""
     gate_domain: str = ""
     gate_secret: SecretStr | None = None
+    gate_shared: SharedMailboxes = ""
 
     @field_validator("base_url")
     @classmethod
