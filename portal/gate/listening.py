@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -103,10 +103,17 @@ class Gate:
         await asyncio.to_thread(self._desk.close)
 
 
-async def keep_gate(house: House, records: Records, places: Sequence[Place], stop: asyncio.Event) -> None:
-    """Let messages in until `stop` is set. Raises `StartRefused`."""
+async def keep_gate(
+    house: House,
+    records: Records,
+    places: Sequence[Place],
+    stop: asyncio.Event,
+    when_up: Callable[[], None] = lambda: None,
+) -> None:
+    """Let messages in until `stop` is set; `when_up` is called once it listens. Raises `StartRefused`."""
     gate = Gate(house, records, places)
     await gate.start()
+    when_up()
     log("gate").info("listening", places=len(places))
     try:
         await stop.wait()
