@@ -215,7 +215,7 @@ class GateConnection(SMTP):
             reply = await self._message(spool)
         finally:
             spool.close()
-        self.envelope = Envelope()
+            self.envelope = Envelope()
         await self.push(reply)
         if reply.startswith("421"):
             self._hang_up()

@@ -59,12 +59,12 @@ class Spool:
         ends = data.count(b"\r\n")
         if data.count(b"\r") != ends or data.count(b"\n") != ends:
             self._fail("bare")
-        first = data.find(b"\n")
+        first = data.find(b"\r\n")
         self._in_line += len(data) if first < 0 else first
         if self._in_line > LONGEST_LINE:
             self._fail("long-line")
         if first >= 0:
-            self._in_line = len(data) - data.rfind(b"\n") - 1
+            self._in_line = len(data) - data.rfind(b"\r\n") - 2
 
     def _keep(self, body: bytes) -> None:
         if body and not self._is_begun and not self.fault:

@@ -3,12 +3,14 @@
 import asyncio
 import base64
 import socket
+import ssl
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import Self
 
 from portal.gate.listening import Gate
 from portal.gate.spool import END
@@ -76,15 +78,31 @@ def standing(house: House, *places: Place, records: NoRecords | None = None) -> 
         thread.end()
 
 
+def _anybody() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
 class Client:
     """A mail program that sends bytes and reads replies."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, tls: bool = False) -> None:
         self.socket = socket.create_connection((HOST, port), timeout=20)
+        if tls:
+            self.socket = _anybody().wrap_socket(self.socket)
         self._file = self.socket.makefile("rb")
         assert self.reply().startswith("220")
 
-    def __enter__(self) -> "Client":
+    def start_tls(self) -> None:
+        self.say("EHLO office.test")
+        assert self.say("STARTTLS").startswith("220")
+        self._file.close()
+        self.socket = _anybody().wrap_socket(self.socket)
+        self._file = self.socket.makefile("rb")
+        self.say("EHLO office.test")
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

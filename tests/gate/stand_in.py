@@ -23,7 +23,9 @@ def read(raw: bytes) -> Arrived:
         parts.append(data)
         if part.get_content_disposition() == "attachment":
             files.append(
-                Attachment(part.get_filename() or "", part.get_content_type(), len(data), hashlib.sha256(data).hexdigest())
+                Attachment(
+                    part.get_filename() or "", part.get_content_type(), len(data), hashlib.sha256(data).hexdigest()
+                )
             )
     header = "|".join(str(message[name]) for name in ("From", "Date", "Subject"))
     digest = hashlib.sha256(header.encode() + b"|".join(parts)).hexdigest()

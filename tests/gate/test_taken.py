@@ -23,7 +23,8 @@ def test_what_was_handed_in_is_sealed_and_its_recipients_are_noted(house: House,
     assert signed_in.hand_in(raw, FAMILY, "ngozi.okafor@mail.example.org") == replies.TAKEN
     (row,) = kept(house)
     assert row.staff_id == cast.writer.id
-    assert row.blob_id and row.size == len(raw)
+    assert row.blob_id
+    assert row.size == len(raw)
     assert b"".join(house.documents.open(row.blob_id, row.size)) == raw
     with house.db.read() as session:
         to = arrivals.recipients_of(session, house.keys, [row.id])[row.id]
