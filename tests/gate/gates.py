@@ -92,7 +92,11 @@ class Client:
         if tls:
             self.socket = _anybody().wrap_socket(self.socket)
         self._file = self.socket.makefile("rb")
-        assert self.reply().startswith("220")
+        try:
+            assert self.reply().startswith("220")
+        except ConnectionError:
+            self.__exit__()
+            raise
 
     def start_tls(self) -> None:
         self.say("EHLO office.test")
@@ -110,10 +114,16 @@ class Client:
         self.socket.close()
 
     def reply(self) -> str:
-        lines = [self._file.readline()]
+        lines = [self._line()]
         while lines[-1][3:4] == b"-":
-            lines.append(self._file.readline())
+            lines.append(self._line())
         return b"".join(lines).decode().strip()
+
+    def _line(self) -> bytes:
+        line = self._file.readline()
+        if not line:
+            raise ConnectionResetError
+        return line
 
     def say(self, line: str | bytes) -> str:
         self.socket.sendall((line.encode() if isinstance(line, str) else line) + b"\r\n")
