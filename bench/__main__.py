@@ -18,6 +18,7 @@ for name in (
     "batch",
     "press",
     "each_child",
+    "gathered",
     "incident",
     "bulkheads",
     "ledger",

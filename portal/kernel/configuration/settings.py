@@ -19,6 +19,7 @@ from portal.kernel.configuration.gate_places import Place, check_certificate, ga
 from portal.kernel.configuration.networks import is_loopback, is_some_network
 from portal.kernel.configuration.provider_terms import ProviderTerms, read_terms
 from portal.kernel.configuration.retention import days_of
+from portal.kernel.configuration.shared_mailboxes import SharedMailboxes
 from portal.kernel.errors import StartRefused
 from portal.kernel.text.addresses import NotOneAddress, OneAddress
 from portal.kernel.text.moments import QuietHours
@@ -81,6 +82,7 @@ class Settings(BaseSettings):
     gate_key_file: Path | None = None
     gate_domain: str = ""
     gate_secret: SecretStr | None = None
+    gate_shared: SharedMailboxes = ""
 
     @field_validator("base_url")
     @classmethod
