@@ -16,7 +16,7 @@ from portal.arrivals import repository as arrivals
 from portal.arrivals.rules import Door
 from portal.blobs import Sealed
 from portal.documents.repository import loose
-from portal.flows.arriving.take_in_message import Handed, Taken, take_in_message
+from portal.flows.arriving.take_in_message import Handed, Taken, take_in_messages
 from portal.gate import replies
 from portal.gate.spool import IN_MEMORY, Spool
 from portal.kernel.errors import PortalError
@@ -54,7 +54,7 @@ class Claim:
     key: Key | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Entry:
     """A claim on its way: `blob_id` is empty where the message is known, so that nothing of it is sealed."""
 
@@ -62,6 +62,15 @@ class _Entry:
     by: Acting
     blob_id: str
     sealed: Sealed | None = None
+
+    def handed(self) -> Handed:
+        """Return it as it is taken in."""
+        claim, size, sha256 = self.claim, 0, ""
+        if self.sealed:
+            size, sha256 = self.sealed.size, self.sealed.sha256
+        return Handed(
+            claim.said, claim.recipients, claim.drops, claim.door, self.by, self.blob_id, size=size, sha256=sha256
+        )
 
 
 class Taking:
@@ -95,21 +104,32 @@ class Taking:
 
     def _admit(self, session: Session, claims: Sequence[Claim]) -> list[_Entry | str]:
         """Return who hands each message in, or a reply; what is to be sealed is noted as loose."""
-        now, known = self._house.clock(), set[tuple[str, str]]()
+        keys = {key: self._holder(session, key) for key in {claim.key for claim in claims} if key}
+        senders = [self._sender(session, claim, keys) for claim in claims]
+        named = [
+            (by.id, claim.said.digest) for by, claim in zip(senders, claims, strict=True) if isinstance(by, Acting)
+        ]
+        known = set(arrivals.known_places(session, named))
         admitted: list[_Entry | str] = []
-        for claim in claims:
-            by = self._sender(session, claim)
+        for claim, by in zip(claims, senders, strict=True):
             if isinstance(by, str):
                 admitted.append(by)
                 continue
-            digest = by.id, claim.said.digest
-            is_known = digest in known or arrivals.arrival_of(session, *digest) is not None
-            known.add(digest)
+            is_known = (by.id, claim.said.digest) in known
+            known.add((by.id, claim.said.digest))
             admitted.append(_Entry(claim, by, "" if is_known else new_id()))
-        loose.note(session, [one.blob_id for one in admitted if isinstance(one, _Entry) and one.blob_id], now=now)
+        noted = [one.blob_id for one in admitted if isinstance(one, _Entry) and one.blob_id]
+        loose.note(session, noted, now=self._house.clock())
         return admitted
 
-    def _sender(self, session: Session, claim: Claim) -> Acting | str:
+    def _holder(self, session: Session, key: Key) -> Acting | None:
+        """Return whose a mail key is, if it is in use still."""
+        row = staff.find_mail_key(session, key.id)
+        if row is None or row.ended_at is not None or row.expires_at <= self._house.clock():
+            return None
+        return staff.by_id(session, key.staff_id, through=THROUGH)
+
+    def _sender(self, session: Session, claim: Claim, keys: Mapping[Key, Acting | None]) -> Acting | str:
         try:
             address = OneAddress.parse(claim.said.sender)
             if claim.key is None:
@@ -118,9 +138,8 @@ class Taking:
             return replies.REFUSALS["no-sender"]
         except NoSuchStaff:
             return replies.NOT_STAFF if claim.door == "rule" else replies.NOT_VOUCHED
-        row = staff.find_mail_key(session, claim.key.id)
-        by = staff.by_id(session, claim.key.staff_id, through=THROUGH)
-        if row is None or by is None or row.ended_at is not None or row.expires_at <= self._house.clock():
+        by = keys[claim.key]
+        if by is None:
             return replies.NO_KEY
         return by if OneAddress.parse(by.address).key == address.key else replies.NOT_YOURS
 
@@ -138,7 +157,7 @@ class Taking:
         if not entries:
             return []
         try:
-            taken = self._house.db.insist(lambda session: [self._row(session, one) for one in entries])
+            taken = self._house.db.insist(lambda session: self._rows(session, entries))
         except IntegrityError:
             taken = [self._alone(one) for one in entries]
         self._let_go([one.blob_id for one, row in zip(entries, taken, strict=True) if row and row.is_known])
@@ -147,19 +166,18 @@ class Taking:
 
     def _alone(self, entry: _Entry) -> Taken | None:
         try:
-            return self._house.db.insist(lambda session: self._row(session, entry))
+            return self._house.db.insist(lambda session: self._rows(session, [entry]))[0]
         except IntegrityError:
             return None
 
-    def _row(self, session: Session, entry: _Entry) -> Taken | None:
-        claim, by = entry.claim, entry.by
-        if entry.sealed is None and arrivals.arrival_of(session, by.id, claim.said.digest) is None:
-            return None  # it was known a moment ago, and is gone: it comes again
-        size, sha256 = (entry.sealed.size, entry.sealed.sha256) if entry.sealed else (0, "")
-        handed = Handed(
-            claim.said, claim.recipients, claim.drops, claim.door, by, blob_id=entry.blob_id, size=size, sha256=sha256
-        )
-        return take_in_message(session, self._house.keys, handed, now=self._house.clock())
+    def _rows(self, session: Session, entries: Sequence[_Entry]) -> list[Taken | None]:
+        """Take in what is sealed, or is known still: what was known a moment ago and is gone has to come again."""
+        known = set(arrivals.known_places(session, [(one.by.id, one.claim.said.digest) for one in entries]))
+        known |= {(one.by.id, one.claim.said.digest) for one in entries if one.sealed}
+        going = [one for one in entries if (one.by.id, one.claim.said.digest) in known]
+        handed = [one.handed() for one in going]
+        taken = iter(take_in_messages(session, self._house.keys, handed, now=self._house.clock()))
+        return [next(taken) if one in going else None for one in entries]
 
     def _let_go(self, blob_ids: Sequence[str]) -> None:
         """Shred what was sealed for a message that was in already; else a worker does it within the hour."""

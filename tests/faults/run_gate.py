@@ -35,7 +35,7 @@ STEPS: Final = (
     (DiskBlobs, "put"),
     (SqlDataKeys, "put_all"),
     (Taking, "_in_rows"),
-    (taking, "take_in_message"),
+    (taking, "take_in_messages"),
     (Grouped, "_answer"),
 )
 POINTS: Final = [(place, name, is_after) for place, name in STEPS for is_after in (False, True)][:-1]

@@ -29,8 +29,8 @@ def away(error: type[Exception]) -> Callable[..., None]:
         (Database, "write", DatabaseAway),
         (SqlDataKeys, "put_all", BlobsUnreachable),
         (DiskBlobs, "put", BlobsUnreachable),
-        (taking, "take_in_message", DatabaseAway),
-        (taking, "take_in_message", ZeroDivisionError),
+        (taking, "take_in_messages", DatabaseAway),
+        (taking, "take_in_messages", ZeroDivisionError),
     ],
 )
 def test_it_is_taken_when_it_comes_again(
