@@ -15,7 +15,7 @@ from typing import BinaryIO, Final, Literal
 from portal.mail.arriving.message import MOST_BYTES
 
 END: Final = b"\r\n.\r\n"
-IN_MEMORY: Final = 256 * 1024
+IN_MEMORY: Final = 512 * 1024
 LONGEST_LINE: Final = 2**20
 _LONGEST_HEADER: Final = 256 * 1024
 _NOT_AN_END: Final = re.compile(rb"[^\r\n]")

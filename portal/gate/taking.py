@@ -32,6 +32,8 @@ from portal.wiring import House
 
 THROUGH: Final = "gate"
 """How the ledger names this door beside the staff member."""
+_MOMENT_SECONDS: Final = 0.01
+"""Long enough for those who were answered just now to hand in their next message: groups are twice as large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Taking:
     def __init__(self, house: House) -> None:
         """Take the house; the threads end with `close`."""
         self._house = house
-        self._small = Grouped(self._take, "gate")
+        self._small = Grouped(self._take, "gate", moment=_MOMENT_SECONDS)
         self._large = Grouped(self._take, "gate-large")
 
     def close(self) -> None:

@@ -88,7 +88,7 @@ class Client:
     """A mail program that sends bytes and reads replies."""
 
     def __init__(self, port: int, *, tls: bool = False) -> None:
-        self.socket = socket.create_connection((HOST, port), timeout=20)
+        self.socket = socket.create_connection((HOST, port), timeout=120)
         if tls:
             self.socket = _anybody().wrap_socket(self.socket)
         self._file = self.socket.makefile("rb")

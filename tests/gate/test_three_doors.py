@@ -144,7 +144,7 @@ def test_a_drop_address_takes_what_the_senders_domain_has_signed(doors: Doors) -
         )
         to_unsigned = signed(letter("Exchange signs no To", to=FAMILY), of=["from", "subject", "date"])
         assert client.hand_in(to_unsigned, DROP) == replies.TAKEN
-        large = letter("Large", to=DROP, file=b"%PDF-1.7 " + b"x" * 400_000)
+        large = letter("Large", to=DROP, file=b"%PDF-1.7 " + b"x" * 500_000)
         assert client.hand_in(signed(large), DROP) == replies.TAKEN
     assert set(came_by(doors.house)) == {"drop"}
 

@@ -15,7 +15,7 @@ from portal.kernel.storage.db import Database
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 _MOST = 256
-_MOMENT_SECONDS = 0.002
+MOMENT_SECONDS = 0.002
 """How long the first asker waits for others. Measured: on a fast disk each would else pay for a commit of its own."""
 
 
@@ -31,10 +31,12 @@ class Grouped(Generic[Asked, Answer]):
         act: Callable[[Sequence[Asked]], Sequence[Answer | Exception]],
         name: str,
         failure: type[PortalError] | None = None,
+        moment: float = MOMENT_SECONDS,
     ) -> None:
-        """Take what answers several askers at once, in their order."""
+        """Take what answers several askers at once, in their order; the first of them waits a moment for others."""
         self._act = act
         self._failure = failure
+        self._moment = moment
         self._waiting: queue.SimpleQueue[tuple[Asked, Future[Answer]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
@@ -53,7 +55,7 @@ class Grouped(Generic[Asked, Answer]):
     def _run(self) -> None:
         while (first := self._waiting.get()) is not None:
             group = [first]
-            time.sleep(_MOMENT_SECONDS)
+            time.sleep(self._moment)
             ends = False
             while len(group) < _MOST and not self._waiting.empty():
                 more = self._waiting.get()
