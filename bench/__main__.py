@@ -21,6 +21,7 @@ for name in (
     "gathered",
     "incident",
     "bulkheads",
+    "gate",
     "ledger",
     "search",
     "slow_line",
