@@ -1,0 +1,1 @@
+"""What staff hand in from their mail programs, and with which keys."""
