@@ -69,6 +69,12 @@ def grantable_sites(session: Session, by: Acting) -> list[str]:
     return families.places(session, by.sites)["site"]
 
 
+def admins_but(session: Session, by: Acting) -> list[str]:
+    """Return what people call the admins, by name, except whoever asks."""
+    others = (member for member, _ in staff.everyone(session) if member.role == "admin" and member.id != by.id)
+    return sorted((one.name or one.address for one in others), key=str.casefold)
+
+
 def everybody(session: Session) -> list[tuple[str, str]]:
     """Return id and name of everybody who is or was on the staff, by name."""
     rows = session.execute(select(col(StaffMember.id), col(StaffMember.name), col(StaffMember.address)))

@@ -1,0 +1,70 @@
+"""The mail programs of a staff member: their mail keys, the addresses they may write to, and how each is set up."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from portal.flows.people import change_mail_keys
+from portal.kernel.errors import Refused, WrongCall
+from portal.overviews.arriving import drops_seen, mail_keys_seen
+from portal.overviews.people import staff_list
+from portal.staff.errors import NoSuchMailKey
+from portal.web.guards import StaffRequest
+from portal.web.problems import status_of
+from portal.web.render import see_other
+from portal.web.render_staff import staff_page
+from portal.web.staff.arriving.mail_servers import mail_servers
+from portal.words.sentences import reason, sentence
+
+_MANY = 12
+"""From so many addresses on there is a search."""
+_SHOWN = 60
+_SAID = {"ended": sentence("That mail key is ended. The next message sent with it is refused.")}
+
+
+def mail_programs(ask: StaffRequest) -> Response:
+    """Show the mail keys of whoever asks, the addresses they may write to, and the set-up of each mail program."""
+    return _shown(ask, said=_SAID.get(ask.query("said"), ""))
+
+
+def make_key(ask: StaffRequest) -> Response:
+    """Make a mail key and show it, this once: what is loaded again is another key, or none."""
+    label = ask.form.text("label")[:300]
+    try:
+        with ask.house.db.write() as session:
+            _, secret = change_mail_keys.make_mail_key(session, ask.house.keys, label, by=ask.acting, now=ask.now)
+    except (WrongCall, Refused) as error:
+        return _shown(ask, label=label, fault=reason(error), status=status_of(error))
+    return _shown(ask, label=label, secret=secret)
+
+
+def end_key(ask: StaffRequest) -> Response:
+    """End one of one's own mail keys; those of others end on the page of the staff."""
+    mail_key_id = ask.path("key")
+    with ask.house.db.write() as session:
+        own = mail_keys_seen.mail_keys_seen(session, ask.acting.id, now=ask.now)
+        if mail_key_id not in {one.id for one in own}:
+            raise NoSuchMailKey
+        change_mail_keys.end_mail_key(session, ask.house.keys, mail_key_id, by=ask.acting, now=ask.now)
+    return see_other("/staff/mail-programs?said=ended")
+
+
+def _shown(
+    ask: StaffRequest, *, label: str = "", secret: str = "", said: str = "", fault: str = "", status: int = 200
+) -> Response:
+    with ask.house.db.read() as session:
+        own = mail_keys_seen.mail_keys_seen(session, ask.acting.id, now=ask.now)
+        admins = staff_list.admins_but(session, ask.acting)
+        drops = _drops(session, ask) if ask.house.settings.gate_domain else []
+    facts: dict[str, Any] = {"own": own, "admins": admins, "servers": mail_servers(ask.house.settings)}
+    told = {"label": label, "secret": secret, "said": said, "fault": fault}
+    return staff_page(
+        ask, "staff/mail_programs.html", here="Mail programs", status=status, **facts, **told, **_found(ask, drops)
+    )
+
+
+def _found(ask: StaffRequest, drops: list[drops_seen.DropSeen]) -> dict[str, Any]:
+    """Return the addresses that a search finds, as many as a page holds."""
+    words = ask.query("q")
+    found = [one for one in drops if one.matches(words)]
+    return {"words": words, "drops": found[:_SHOWN], "more_drops": len(found[_SHOWN:]), "has_many": len(drops) > _MANY}
