@@ -14,6 +14,8 @@ from portal.kernel.secrets.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.mail.arriving.message import Arrived
+from portal.mailings import repository as mailings
+from portal.mailings.rules import may_move
 from portal.staff.rules import Acting
 
 
@@ -53,7 +55,8 @@ def take_in_message(session: Session, keys: KeyRing, handed: Handed, *, now: dat
     said, by = handed.said, handed.by
     known = arrivals.arrival_of(session, by.id, said.digest)
     if known is not None:
-        added = arrivals.add_recipients(session, keys, known.id, handed.recipients)
+        is_live = _is_live(session, known.gathering_id)
+        added = arrivals.add_recipients(session, keys, known.id, handed.recipients) if is_live else 0
         if added:
             _wait_for_more(session, known.gathering_id, now=now)
         return Taken(known.gathering_id, known.id, is_known=True, added=added)
@@ -85,9 +88,12 @@ def _gathering(session: Session, keys: KeyRing, handed: Handed, *, now: datetime
     said, by = handed.said, handed.by
     alike = arrivals.likeness(keys, [handed.door, *_kinds(handed), masked(said.subject, said.names)])
     live = arrivals.live(session, by.id, alike)
-    if live is not None:
+    if live is not None and _is_live(session, live.id):
         _wait_for_more(session, live.id, now=now)
         return live.id
+    if live is not None:  # what its letters were made of was approved or thrown away: this is another letter
+        loose.let_loose(session, arrivals.forget_messages(session, live.id))
+        arrivals.set_values(session, live.id, state="ended", lease_id=None, lease_until=None)
     gathering_id = new_id()
     arrivals.add_gathering(
         session, keys, gathering_id, said.subject, staff_id=by.id, door=handed.door, likeness=alike, first_at=now,
@@ -105,11 +111,22 @@ def _kinds(handed: Handed) -> Sequence[str]:
     ]
 
 
-def _wait_for_more(session: Session, gathering_id: str, *, now: datetime) -> None:
-    """Open a gathering again for what came late; one that has ended stays ended, and tells so by its page."""
+def _is_live(session: Session, gathering_id: str) -> bool:
+    """Tell whether a gathering may take in more: it has not ended, and nobody has approved its letters."""
     row = arrivals.find(session, gathering_id)
     if row is None or row.state == "ended":
-        return
+        return False
+    mailing = mailings.find_any(session, row.mailing_id) if row.mailing_id else None
+    return mailing is None or may_move(mailing.state, "edit")
+
+
+def _wait_for_more(session: Session, gathering_id: str, *, now: datetime) -> None:
+    """Open a gathering again for what came late: till it closes, nobody approves letters that lack it."""
+    row = arrivals.find(session, gathering_id)
+    assert row is not None
+    mailing = mailings.find_any(session, row.mailing_id) if row.mailing_id else None
+    if mailing is not None and mailing.state != "draft":
+        mailings.advance(session, mailing, "edit", submitted_at=None, return_reason="", judged_by=None)
     arrivals.set_values(
         session, row.id, state="open", last_at=now, closes_at=closes_at(row.first_at, now), version=row.version + 1
     )

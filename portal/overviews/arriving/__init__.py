@@ -1,1 +1,1 @@
-"""What staff hand in from their mail programs, and with which keys."""
+"""Mail that staff hand in, beside who is on the roster: for whom it is, where it may go, what became of it."""

@@ -35,6 +35,10 @@ _WHY_DEAD = {
 ACTS = {
     "alert:begin": sentence("Something about the portal was not in order"),
     "alert:end": sentence("What was not in order about the portal is over"),
+    "arrival:close": sentence("What somebody sent in from a mail program was closed"),
+    "arrival:end": sentence("What somebody sent in from a mail program was forgotten"),
+    "arrival:make": sentence("What somebody sent in from a mail program became a mailing"),
+    "arrival:take": sentence("A message from a staff member’s mail program was taken in"),
     "child:allow-again": sentence("An erased child may come back with a roster"),
     "child:erase": sentence("A child was erased"),
     "guardian:allow-again": sentence("An erased guardian may come back with a roster"),
