@@ -1,7 +1,6 @@
 """Mail keys as their holders and admins see them; the key itself is nowhere."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,8 +26,3 @@ def mail_keys_seen(session: Session, staff_id: str, *, now: datetime) -> Sequenc
         MailKeySeen(row.id, row.label, row.created_at, row.used_at, row.expires_at)
         for row in staff.mail_keys_of(session, staff_id, now=now)
     ]
-
-
-def counts_of_mail_keys(session: Session, *, now: datetime) -> Mapping[str, int]:
-    """Count the mail keys in use of everybody who has one, by the id of whose they are."""
-    return Counter(row.staff_id for row in staff.mail_keys_in_use(session, now=now))
