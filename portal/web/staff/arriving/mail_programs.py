@@ -21,8 +21,8 @@ from portal.web.render_staff import staff_page
 from portal.web.staff.arriving.mail_servers import mail_servers
 from portal.words.sentences import reason, said, sentence
 
-_MANY = 12
-"""From so many addresses on there is a search."""
+_FEW = 8
+"""So many addresses are shown before somebody searches for others."""
 _SHOWN = 60
 _SAID = {"ended": sentence("That mail key is ended. The next message sent with it is refused.")}
 
@@ -76,5 +76,6 @@ def _found(ask: StaffRequest, targets: Mapping[str, Terms]) -> dict[str, Any]:
         here = f"{name} {said(audience, language)}".casefold()
         if all(word in here for word in words.casefold().split()):
             found.append((name, audience))
-    more, has_many = len(found[_SHOWN:]), len(targets) > _MANY
-    return {"words": words, "drops": found[:_SHOWN], "more_drops": more, "has_many": has_many}
+    most = _SHOWN if words else _FEW
+    more, has_many = len(found[most:]), len(targets) > _FEW
+    return {"words": words, "drops": found[:most], "more_drops": more, "has_many": has_many}
