@@ -1,6 +1,7 @@
 """Every query of gatherings, of the messages in them, and of whom these are for."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,16 @@ from portal.kernel.secrets.keys import KeyRing
 from portal.kernel.storage.db import change, insert_rows
 
 _AT_ONCE = 500
+Pair = tuple[str, str]
+"""Who handed a message in, and its digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message is."""
+
+    arrival_id: str
+    gathering_id: str
 
 
 def live(session: Session, staff_id: str, likeness: bytes) -> Gathering | None:
@@ -43,16 +54,39 @@ def set_values(session: Session, gathering_id: str, **values: Any) -> int:  # no
     return change(session, update(Gathering).where(col(Gathering.id) == gathering_id).values(**values))
 
 
-def arrival_of(session: Session, staff_id: str, digest: str) -> Arrival | None:
-    """Return the message of this digest that somebody handed in before."""
-    query = select(Arrival).where(col(Arrival.staff_id) == staff_id, col(Arrival.digest) == digest)
-    found: Arrival | None = session.execute(query).scalar_one_or_none()
+def known_places(session: Session, pairs: Sequence[Pair]) -> dict[Pair, Place]:
+    """Return where messages are that somebody handed in before, by who and digest."""
+    wanted = set(pairs)
+    digests = col(Arrival.digest).in_({digest for _, digest in wanted})
+    query = select(col(Arrival.staff_id), col(Arrival.digest), col(Arrival.id), col(Arrival.gathering_id))
+    theirs = col(Arrival.staff_id).in_({staff_id for staff_id, _ in wanted})
+    found = session.execute(query.where(theirs, digests)).all()
+    return {(row[0], row[1]): Place(row[2], row[3]) for row in found if (row[0], row[1]) in wanted}
+
+
+def known_message_keys(session: Session, message_keys: Sequence[bytes]) -> dict[tuple[str, bytes], set[str]]:
+    """Return the digests of the messages that came under some Message-IDs before, by who handed them in."""
+    query = select(col(Arrival.staff_id), col(Arrival.message_key), col(Arrival.digest))
+    found: dict[tuple[str, bytes], set[str]] = {}
+    for staff_id, message_key, digest in session.execute(query.where(col(Arrival.message_key).in_(set(message_keys)))):
+        found.setdefault((staff_id, message_key), set()).add(digest)
     return found
 
 
-def add_arrival(session: Session, row: Mapping[str, Any]) -> None:
-    """Insert a message."""
-    session.execute(insert(Arrival).values(**row))
+def add_arrivals(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Insert messages."""
+    insert_rows(session, Arrival, rows)
+
+
+def add_all_recipients(session: Session, keys: KeyRing, addresses: Mapping[str, Iterable[str]]) -> None:
+    """Note for whom new messages were handed over, by message."""
+    rows = [_recipient(keys, arrival_id, one) for arrival_id, mine in addresses.items() for one in mine]
+    insert_rows(session, ArrivalRecipient, rows)
+
+
+def _recipient(keys: KeyRing, arrival_id: str, address: str) -> dict[str, Any]:
+    sealed = keys.seal("column", address.encode(), f"{arrival_id}/address".encode())
+    return {"arrival_id": arrival_id, "address_key": address_key(keys, address), "address_sealed": sealed}
 
 
 def add_recipients(session: Session, keys: KeyRing, arrival_id: str, addresses: Iterable[str]) -> int:
@@ -63,15 +97,7 @@ def add_recipients(session: Session, keys: KeyRing, arrival_id: str, addresses: 
         ).scalars()
     )
     keyed = {address_key(keys, one): one for one in addresses}
-    new = [
-        {
-            "arrival_id": arrival_id,
-            "address_key": key,
-            "address_sealed": keys.seal("column", one.encode(), f"{arrival_id}/address".encode()),
-        }
-        for key, one in keyed.items()
-        if key not in known
-    ]
+    new = [_recipient(keys, arrival_id, one) for key, one in keyed.items() if key not in known]
     insert_rows(session, ArrivalRecipient, new)
     return len(new)
 
@@ -94,12 +120,6 @@ def arrivals_of(session: Session, gathering_id: str) -> Sequence[Arrival]:
     return session.execute(query.order_by(col(Arrival.came_at), col(Arrival.id))).scalars().all()
 
 
-def is_message_known(session: Session, staff_id: str, message_key: bytes, *, but: str) -> bool:
-    """Tell whether somebody handed in another message under this Message-ID before."""
-    same = (col(Arrival.staff_id) == staff_id, col(Arrival.message_key) == message_key, col(Arrival.digest) != but)
-    return session.execute(select(col(Arrival.id)).where(*same)).first() is not None
-
-
 def address_key(keys: KeyRing, address: str) -> bytes:
     """Return by what two spellings of an address are one mailbox, for whoever holds the key alone."""
     return keys.mac("arrival", b"address", address.casefold().encode())
@@ -113,12 +133,6 @@ def message_key(keys: KeyRing, message_id: str) -> bytes:
 def likeness(keys: KeyRing, parts: Sequence[str]) -> bytes:
     """Return by what messages are alike that belong together."""
     return keys.mac("arrival", b"likeness", *(one.encode() for one in parts))
-
-
-def is_due(session: Session, *, now: datetime) -> list[str]:
-    """Return the open gatherings that nothing more is waited for in."""
-    query = select(col(Gathering.id)).where(col(Gathering.state) == "open", col(Gathering.closes_at) <= now)
-    return list(session.execute(query).scalars())
 
 
 def of_staff(session: Session, staff_id: str, *, limit: int) -> Sequence[Gathering]:

@@ -14,14 +14,12 @@ TOLD: Final[Mapping[str, Sentence]] = {
     "too-long": sentence("The text is longer than a message may be: its end is not in the message."),
     "signature": sentence("Your signature is not in the message."),
     "pictures": sentence("Logos and other small pictures are not in the letter."),
-    "links": sentence("Links that stand behind words are not in the message."),
     "common-file": sentence("A file that was in all of your messages is in none of the letters."),
     "not-asked": sentence("The letter could not be put up for approval. Its page says why."),
     "came-late": sentence("What came after the letter was approved is not in it. Send it again."),
-    "change-refused": sentence("The letter was changed by hand, so what came later is not in it."),
 }
 """What a sender is told of a letter that was made, by its key."""
-NEEDS: Final = frozenset({"texts-differ", "too-long", "common-file", "not-asked", "came-late", "change-refused"})
+NEEDS: Final = frozenset({"texts-differ", "too-long", "common-file", "not-asked", "came-late"})
 """With these the sender has to look first: such a letter is not put up for approval by itself."""
 
 STOPS: Final[Mapping[str, Sentence]] = {
@@ -35,6 +33,9 @@ STOPS: Final[Mapping[str, Sentence]] = {
     "archive": sentence("An archive of files is attached to it. Attach the files themselves."),
     "too-many-files": sentence("It has more files than one letter may have."),
     "one-file": sentence("It has several files for the same families. Send each with a message of its own."),
+    "several-letters": sentence(
+        "Messages to many families had the same subject and different files. Send each letter under its own subject."
+    ),
     "no-file": sentence("There is no file in it that families could get."),
     "not-taken": sentence("The portal could not make a letter of it."),
     "no-author": sentence("Whoever sent it is not on the staff any more."),

@@ -26,10 +26,10 @@ def close_gathering(session: Session, keys: KeyRing, gathering_id: str, *, by: A
         ledger.append(session, keys, [Act("arrival:close", by.label, {"gathering": gathering_id})], now=now)
 
 
-def close_due(session: Session, keys: KeyRing, *, now: datetime) -> list[str]:
-    """Close the gatherings in which nothing more is waited for; return which."""
-    closed = [one for one in arrivals.is_due(session, now=now) if arrivals.close(session, one)]
-    acts = [Act("arrival:close", "worker", {"gathering": one}) for one in closed]
-    if acts:
-        ledger.append(session, keys, acts, now=now)
-    return closed
+def close_if_due(session: Session, keys: KeyRing, gathering_id: str, *, now: datetime) -> bool:
+    """Close a gathering in which nothing more is waited for; False where more came, or somebody closed it."""
+    row = arrivals.find(session, gathering_id)
+    if row is None or row.closes_at > now or not arrivals.close(session, gathering_id):
+        return False
+    ledger.append(session, keys, [Act("arrival:close", "worker", {"gathering": gathering_id})], now=now)
+    return True

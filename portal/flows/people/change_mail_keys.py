@@ -1,5 +1,6 @@
 """Mail keys: with one a mail program hands messages in as a staff member. It lets nobody sign in or read anything."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -17,6 +18,15 @@ from portal.staff.errors import EnoughMailKeys, NoSuchMailKey
 from portal.staff.rules import MAIL_KEY_SEEN_EVERY, MOST_MAIL_KEYS, Acting, checked_label
 
 _NOBODY = "staff:unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose a mail key is; `is_seen` where its use was noted within the hour."""
+
+    person: Acting
+    mail_key_id: str
+    is_seen: bool
 
 
 def make_mail_key(session: Session, keys: KeyRing, label: str, *, by: Acting, now: datetime) -> tuple[str, str]:
@@ -47,8 +57,8 @@ def end_mail_key(session: Session, keys: KeyRing, mail_key_id: str, *, by: Actin
     ledger.append(session, keys, [Act("mail-key:end", by.label, about)], now=now)
 
 
-def holder_of(session: Session, keys: KeyRing, address: str, typed: str, *, now: datetime) -> tuple[Acting, str] | None:
-    """Return the present staff member whose address and mail key these are, and the key's id; None for any other pair.
+def holder_of(session: Session, keys: KeyRing, address: str, typed: str, *, now: datetime) -> Holder | None:
+    """Return the present staff member whose address and mail key these are; None for any other pair.
 
     Case and blanks do not count. Nothing is written.
     """
@@ -60,14 +70,12 @@ def holder_of(session: Session, keys: KeyRing, address: str, typed: str, *, now:
     person = staff.by_id(session, row.staff_id, through="gate") if row else None
     if row is None or person is None or OneAddress.parse(person.address).key != address_key:
         return None
-    return person, row.id
+    return Holder(person, row.id, is_seen=row.used_at is not None and now - row.used_at < MAIL_KEY_SEEN_EVERY)
 
 
 def note_used(session: Session, mail_key_id: str, *, now: datetime) -> None:
-    """Note that a mail key was used, to the hour: whoever reads of it asks which are still needed."""
-    row = staff.find_mail_key(session, mail_key_id)
-    if row is not None and (row.used_at is None or now - row.used_at >= MAIL_KEY_SEEN_EVERY):
-        staff.note_mail_key_used(session, mail_key_id, now=now)
+    """Note that a mail key was used; once an hour is enough, for whoever asks which are still needed."""
+    staff.note_mail_key_used(session, mail_key_id, now=now)
 
 
 def refuse_mail_key(session: Session, keys: KeyRing, *, network: str, now: datetime) -> bool:
