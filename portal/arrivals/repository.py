@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from portal.arrivals.tables import Arrival, ArrivalRecipient, Gathering
 from portal.kernel.secrets.keys import KeyRing
-from portal.kernel.storage.db import change, insert_rows
+from portal.kernel.storage.db import change, hold_rows, insert_rows
 
 _AT_ONCE = 500
 Pair = tuple[str, str]
@@ -38,6 +38,11 @@ def find(session: Session, gathering_id: str) -> Gathering | None:
     return session.get(Gathering, gathering_id, populate_existing=True)
 
 
+def hold(session: Session, gathering_id: str) -> None:
+    """Hold a gathering till the end, where the database holds rows: before its mailing, by whoever goes on to that."""
+    hold_rows(session, col(Gathering.id), col(Gathering.id) == gathering_id)
+
+
 def add_gathering(session: Session, keys: KeyRing, gathering_id: str, subject: str, **values: Any) -> None:  # noqa: ANN401 - columns differ in type
     """Insert a gathering that begins with a message."""
     sealed = keys.seal("column", subject.encode(), f"{gathering_id}/subject".encode())
@@ -45,7 +50,9 @@ def add_gathering(session: Session, keys: KeyRing, gathering_id: str, subject: s
 
 
 def subject_of(keys: KeyRing, row: Gathering) -> str:
-    """Return the subject of the first message of a gathering."""
+    """Return the subject of the first message of a gathering; nothing once its days are over."""
+    if not row.subject_sealed:
+        return ""
     return keys.unseal("column", row.subject_sealed, f"{row.id}/subject".encode()).decode()
 
 
@@ -196,3 +203,9 @@ def forget_messages(session: Session, gathering_id: str) -> list[str]:
     theirs = select(col(Arrival.id)).where(mine)
     session.execute(delete(ArrivalRecipient).where(col(ArrivalRecipient.arrival_id).in_(theirs)))
     return gone
+
+
+def forget_subjects(session: Session, *, now: datetime) -> int:
+    """Forget the subjects of gatherings that have ended and whose days are over; return of how many."""
+    over = (col(Gathering.state) == "ended", col(Gathering.expires_at) <= now, col(Gathering.subject_sealed) != b"")
+    return change(session, update(Gathering).where(*over).values(subject_sealed=b""))

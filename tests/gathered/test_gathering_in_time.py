@@ -3,6 +3,7 @@
 import pytest
 from sqlmodel import col, select
 
+from portal.arrivals import repository as arrivals
 from portal.arrivals.errors import NoSuchGathering, NotOpenAnyMore
 from portal.arrivals.tables import Arrival, Gathering
 from portal.flows.arriving.close_gathering import close_gathering
@@ -92,8 +93,10 @@ def test_messages_go_with_the_draft_or_after_three_days(house: House, cast: Cast
     clock.forward(hours=72)
     work(house, clock)
     assert blobs_kept(house) == 0
+    answering.forget_gathered(house, now=clock.now)
     with house.db.read() as session:
-        assert {row.state for row in session.exec(select(Gathering))} == {"ended"}
+        rows = session.exec(select(Gathering)).all()
+        assert [(row.state, arrivals.subject_of(house.keys, row)) for row in rows] == [("ended", "")] * 2
 
 
 class Killed(BaseException):

@@ -14,6 +14,7 @@ TOLD: Final[Mapping[str, Sentence]] = {
     "too-long": sentence("The text is longer than a message may be: its end is not in the message."),
     "signature": sentence("Your signature is not in the message."),
     "pictures": sentence("Logos and other small pictures are not in the letter."),
+    "one-id": sentence("Two different messages had the same Message-ID. Both are in it."),
     "common-file": sentence("A file that was in all of your messages is in none of the letters."),
     "not-asked": sentence("The letter could not be put up for approval. Its page says why."),
     "came-late": sentence("What came after the letter was approved is not in it. Send it again."),

@@ -175,6 +175,7 @@ def _kinds(handed: Handed) -> Sequence[str]:
 
 def _is_live(session: Session, gathering_id: str) -> bool:
     """Tell whether a gathering may take in more: it has not ended, and nobody has approved its letters."""
+    arrivals.hold(session, gathering_id)
     row = arrivals.find(session, gathering_id)
     if row is None or row.state == "ended":
         return False

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from portal.families.repository.guardians import children_by_address
+from portal.kernel.configuration.settings import Settings
 from portal.kernel.text.addresses import NotOneAddress, OneAddress
 from portal.staff.rules import Acting
 from portal.staff.tables import StaffMember
@@ -48,6 +49,11 @@ def whose(
         {key: frozenset(ids) for key, ids in children.items()},
         _staff_among(session, keys) | {key_of(one) for one in ours},
     )
+
+
+def our_addresses(settings: Settings) -> list[str]:
+    """Return the addresses of the organisation itself, to which a copy may go that is for no family."""
+    return [one for one in (settings.mail_from, settings.reply_to, settings.contact) if one and "@" in one]
 
 
 def key_of(address: str) -> str:

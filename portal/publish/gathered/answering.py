@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from portal.arrivals import repository as arrivals
 from portal.arrivals.rules.reports import Report, as_json, report_of
@@ -131,3 +132,9 @@ def _end(house: House, gathering_id: str) -> bool:
         gone = end_gathering.end_gathering(session, house.keys, gathering_id, why=why, by="worker", now=house.clock())
     house.documents.shred(*gone)
     return True
+
+
+def forget_gathered(house: House, *, now: datetime) -> None:
+    """Forget what the messages were called whose gathering is over: of it stay counts alone."""
+    with house.db.write() as session:
+        arrivals.forget_subjects(session, now=now)

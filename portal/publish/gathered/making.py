@@ -19,7 +19,7 @@ from portal.mailings.errors import ChangedMeanwhile, DraftFaults
 from portal.mailings.rules import may_move
 from portal.mailings.tables import Mailing
 from portal.overviews.arriving.drop_targets import drop_targets, drops_among, terms_of
-from portal.overviews.arriving.whose import Whose, key_of, whose
+from portal.overviews.arriving.whose import Whose, key_of, our_addresses, whose
 from portal.publish.checking.check_file import check_file
 from portal.publish.checking.judging import yardstick
 from portal.publish.checking.stops import words_of
@@ -126,7 +126,9 @@ class _Making:
         if isinstance(done, Stopped):
             words = words_of(done.report)
             return work.stop(stopped("guard", heading=words.heading, advice=words.advice))
-        told = (*report.told, *(["pictures"] if has_dropped else []))
+        ids = [one.said.message_id for one in opened if one.said.message_id]
+        beside = {"pictures": has_dropped, "one-id": len(set(ids)) < len(ids)}
+        told = (*report.told, *(key for key, is_so in beside.items() if is_so))
         return work.note(replace(report, told=told, lost=mailed.lost + report.lost, messages=len(opened)))
 
     def _too_late(self, mailing: Mailing) -> bool:
@@ -148,7 +150,7 @@ class _Making:
         addresses = list(dict.fromkeys(address for one in opened for address in one.addresses))
         plain = [one for one in addresses if not drops_among([one], domain)]
         with house.db.read() as session:
-            found = whose(session, plain, _ours(house), by=self.by, now=self.work.now)
+            found = whose(session, plain, our_addresses(house.settings), by=self.by, now=self.work.now)
         return _Mailed(opened, files, found, len(found.lost(plain)), drops_among(addresses, domain))
 
     def _write(self, mailed: _Mailed, sender: Sender, *, is_own: bool) -> tuple[object, Report]:
@@ -210,8 +212,3 @@ class _Making:
         names = [*(name for name, _ in called), *(f"{given} {family}" for _, given, family in children)]
         first = next(file for each in mailed.files for file in each)
         return wording_of([one.said for one in mailed.opened], names, name_of(first))
-
-
-def _ours(house: House) -> list[str]:
-    settings = house.settings
-    return [one for one in (settings.mail_from, settings.reply_to, settings.contact) if one and "@" in one]

@@ -74,6 +74,7 @@ class Work:
             )  # fmt: skip
 
     def _is_mine(self, session: Session) -> bool:
+        arrivals.hold(session, self.row.id)
         row = arrivals.find(session, self.row.id)
         return row is not None and row.lease_id in {self.lease_id, None}
 

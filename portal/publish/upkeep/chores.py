@@ -12,6 +12,7 @@ from portal.ledger import repository as ledger
 from portal.publish.beginning import forget_begun
 from portal.publish.checking.offering import forget_pictures
 from portal.publish.correcting.dead_keys import end_links_of_dead_keys
+from portal.publish.gathered.answering import forget_gathered
 from portal.publish.per_child.sorting import forget_expired
 from portal.publish.upkeep.alerts import see_to_alerts
 from portal.publish.upkeep.heads import look_for_later_heads, see_to_head_file, take_head_outside
@@ -37,6 +38,7 @@ class Upkeep:
             ("shred stopped files", timedelta(0), self._shred_stopped_files),
             ("shred previews of pictures", timedelta(0), lambda now: forget_pictures(house, now=now)),
             ("forget expired intakes", timedelta(0), lambda now: forget_expired(house, now=now)),
+            ("forget what was gathered", _HOURLY, lambda now: forget_gathered(house, now=now)),
             ("forget begun letters", _MINUTE, lambda now: forget_begun(house, now=now)),
             ("shred loose blobs", timedelta(0), lambda now: shred_loose(house, now=now)),
             ("carry out restrictions", timedelta(0), lambda now: see_to_rights(house, now=now)),
