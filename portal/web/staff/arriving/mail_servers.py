@@ -23,10 +23,11 @@ class MailServer:
 def mail_servers(settings: Settings) -> list[MailServer]:
     """Return the ways in for mail programs, the one that most of them know first; none where no mail is taken.
 
+    One that is not encrypted is named only where there is no other.
     A gate that listens on an address and not on a name is known by the name of the site.
     """
     ways = [urlsplit(one.strip()) for one in settings.gate_url.split(",") if one.strip()]
-    known = [one for one in ways if one.scheme in _PORTS]
+    known = [one for one in ways if one.scheme in _PORTS and _SECURITY[one.scheme]] or ways
     site = urlsplit(settings.base_url).hostname or ""
     return [
         MailServer(_named(one.hostname or "", site), one.port or _PORTS[one.scheme], _SECURITY[one.scheme])
