@@ -109,14 +109,14 @@ def test_only_whoever_has_a_key_and_an_admin_of_theirs_ends_it(
 
 def test_the_addresses_reach_no_further_than_their_writer(site: TestClient, house: House, cast: Cast) -> None:
     sit_down(site, house, cast.writer)
-    page = site.get(PAGE).text
+    page = site.get(PAGE).text.replace("<wbr>", "")
     assert "everyone@letters.riverbend.example" in page
     assert "grade-3.oak@" not in page, "few are shown before a search"
-    found = site.get(f"{PAGE}?q=grade+3+oak").text
+    found = site.get(f"{PAGE}?q=grade+3+oak").text.replace("<wbr>", "")
     assert "grade-3.oak@letters.riverbend.example" in found
     assert "maple@" not in found
     sit_down(site, house, cast.oak_writer)
-    page = site.get(PAGE).text
+    page = site.get(PAGE).text.replace("<wbr>", "")
     assert "oak@letters.riverbend.example" in page
     assert not re.search("everyone@|maple|grade-3@", page)
 
