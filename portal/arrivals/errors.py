@@ -1,11 +1,11 @@
 """What the room of arrivals refuses."""
 
-from portal.kernel.errors import PortalError
+from portal.kernel.errors import Conflict, NotFound
 
 
-class NoSuchGathering(PortalError):
+class NoSuchGathering(NotFound):
     """There is nothing like this among what you sent in from your mail program."""
 
 
-class NotOpenAnyMore(PortalError):
+class NotOpenAnyMore(Conflict):
     """What you sent in has become a letter already, or its time is over. Look at it under “Gathered”."""

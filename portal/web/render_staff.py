@@ -21,6 +21,7 @@ _FOR_ALL = (
 )
 _AT_HAND = ((sentence("Incidents"), "/admin/incidents"), (sentence("Take back"), "/admin/revoke"))
 """What an admin needs with shaking hands stands in the row; the rest of theirs is one press away."""
+_MORE_FOR_ALL = ((sentence("Mail programs"), "/staff/mail-programs"), (sentence("Gathered"), "/staff/gathered"))
 _MORE = (
     (sentence("Roster"), "/admin/roster"),
     (sentence("Ledger"), "/admin/ledger"),
@@ -39,8 +40,9 @@ ROLE_WORDS = {"publisher": sentence("publisher"), "approver": sentence("approver
 def pages_for(acting: Acting) -> tuple[Pages, Pages]:
     """Return the pages that somebody's role has, as names and paths: those in the row, and those behind “More”."""
     if not acting.is_admin:
-        return _FOR_ALL, ()
-    return _FOR_ALL + _AT_HAND, tuple(one for one in _MORE if acting.sites is None or one[0] not in _OF_EVERY_SITE)
+        return _FOR_ALL, _MORE_FOR_ALL
+    its_own = tuple(one for one in _MORE if acting.sites is None or one[0] not in _OF_EVERY_SITE)
+    return _FOR_ALL + _AT_HAND, its_own + _MORE_FOR_ALL
 
 
 def staff_page(

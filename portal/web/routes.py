@@ -35,6 +35,7 @@ from portal.web.signin import one_time_links as signin
 from portal.web.signin import provider
 from portal.web.signin import setup as first_setup
 from portal.web.staff import home
+from portal.web.staff.arriving import gathered_mail, mail_programs
 from portal.web.staff.following import acknowledged, acts, alarms, mailing, paper, recipients, sending
 from portal.web.staff.people import by_hand, families, guardianship
 from portal.web.staff.viewing import child_letters as letters_each
@@ -80,6 +81,7 @@ def routes() -> tuple[BaseRoute, ...]:
         *_sign_in(),
         _route("/staff", staff(home.home), GET),
         *_families(),
+        *_arriving(),
         *_begun(),
         _route("/staff/mailings", staff(home.mailings), GET),
         _letter("/staff/mailings", writing.create),
@@ -142,6 +144,21 @@ def _families() -> list[BaseRoute]:
     ]
 
 
+def _arriving() -> list[BaseRoute]:
+    """Return what somebody sees of their own mail programs, and of what came from them."""
+    keys, one = "/staff/mail-programs/keys", "/staff/gathered/{gathering}"
+    return [
+        _route("/staff/mail-programs", staff(mail_programs.mail_programs), GET),
+        _route(keys, staff(mail_programs.make_key), POST),
+        _route(f"{keys}/{{key}}/end", staff(mail_programs.end_key, lane="brake"), POST),
+        _route("/staff/gathered", staff(gathered_mail.gathered_mail), GET),
+        _route("/staff/gathered/progress", staff(gathered_mail.progress), GET),
+        _route(one, staff(gathered_mail.gathering), GET),
+        _route(f"{one}/close", staff(gathered_mail.that_is_all), POST),
+        _route(f"{one}/throw-away", staff(gathered_mail.throw_away), POST),
+    ]
+
+
 def _admin() -> list[BaseRoute]:
     return [
         *_incidents(),
@@ -169,6 +186,7 @@ def _admin() -> list[BaseRoute]:
         _route("/admin/staff", admin(colleagues.add), POST),
         _route("/admin/staff/{staff}", admin(colleagues.colleague), GET),
         _route("/admin/staff/{staff}", admin(colleagues.change), POST),
+        _route("/admin/staff/{staff}/mail-keys/{key}/end", admin(colleagues.end_mail_key, lane="brake"), POST),
         _route("/admin/staff/{staff}/remove", admin(colleagues.remove, lane="brake"), POST),
     ]
 

@@ -9,10 +9,13 @@ import pytest
 from sqlmodel import col, select, update
 from starlette.routing import Route
 
+from portal.arrivals.rules.reports import Report, as_json, stopped
 from portal.documents.tables import Document
+from portal.flows.people.change_mail_keys import make_mail_key
 from portal.flows.taking_back import revoke
 from portal.flows.taking_back.revoke import Target
 from portal.flows.writing.keep_begun import keep_typed
+from portal.kernel.configuration.settings import Settings
 from portal.kernel.ids import new_id
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
@@ -26,6 +29,7 @@ from tests.browser.screens import Screens
 from tests.cast import Cast, send_letter, write_draft
 from tests.conftest import Watch
 from tests.web.desks import session_of
+from tests.web.handing_in import MailProgram
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -83,6 +87,23 @@ def _offer_pictures(house: House, cast: Cast, clock: Watch) -> None:
 
 
 @pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Give the site a gate, so that its pages say how mail comes in."""
+    gate = {"gate_url": "smtp+starttls://mail.riverbend.example:587", "gate_domain": "letters.riverbend.example"}
+    return settings.model_copy(update=gate)
+
+
+def _gather(house: House, cast: Cast, clock: Watch, mailing_id: str) -> str:
+    """Have messages come in of which a letter is made, and others that are waited for; return the id of these."""
+    outlook = MailProgram(house, clock, cast.admin)
+    report = as_json(Report(ready=2863, need=37, lost=2, messages=2900, told=("signature",)))
+    made = outlook.send("carla.rivera@mail.example.org", subject="Autumn")
+    outlook.becomes(made, state="drafted", mailing_id=mailing_id, made_of=1, report=report)
+    outlook.becomes(outlook.send("x@mail.example.org", subject="Fees"), state="ended", report=as_json(stopped("link")))
+    return outlook.send("diego.rivera@mail.example.org", "nobody@mail.example.org", subject="Report cards of spring")
+
+
+@pytest.fixture
 def office(house: House, cast: Cast, clock: Watch) -> Office:
     sent, taken = (send_letter(house, cast, now=clock.now, title=title) for title in ("Welcome", "The wrong file"))
     clock.forward(minutes=2)
@@ -102,9 +123,13 @@ def office(house: House, cast: Cast, clock: Watch) -> Office:
             session, house.keys, begun_id, fields, way="shared", tab="one", known=0, by=cast.admin, now=clock.now
         )
     _offer_pictures(house, cast, clock)
+    with house.db.write() as session:
+        for person, label in ((cast.admin, "Outlook in the office"), (cast.writer, "Thunderbird")):
+            make_mail_key(session, house.keys, label, by=person, now=clock.now)
+    gathering = _gather(house, cast, clock, checked)
     mailings = {"sent": sent, "taken-back": taken, "held": held, "checked": checked}
     return Office(mailings, {"number": "100001", "staff": cast.writer.id, "kind": "reminder", "document": document,
-                              "guardian": cast.carla, "begun": begun_id})  # fmt: skip
+                              "guardian": cast.carla, "begun": begun_id, "gathering": gathering})  # fmt: skip
 
 
 _ODD = """() => {

@@ -61,6 +61,14 @@ DOORS: dict[str, str] = {
         POST /staff/guardianship/give
         POST /staff/guardianship/give/drop
         POST /staff/guardianship/give/end
+        GET /staff/mail-programs
+        POST /staff/mail-programs/keys
+        POST /staff/mail-programs/keys/{key}/end
+        GET /staff/gathered
+        GET /staff/gathered/progress
+        GET /staff/gathered/{gathering}
+        POST /staff/gathered/{gathering}/close
+        POST /staff/gathered/{gathering}/throw-away
         GET /staff/mailings
         POST /staff/mailings
         GET /staff/mailings/new
@@ -163,6 +171,7 @@ DOORS: dict[str, str] = {
         GET /admin/staff/{staff}
         POST /admin/staff/{staff}
         POST /admin/staff/{staff}/remove
+        POST /admin/staff/{staff}/mail-keys/{key}/end
         GET /admin/incidents/{incident}/texts/{text}
         POST /admin/incidents/{incident}/texts/{text}
         GET /admin/incidents/{incident}/texts/{text}/file

@@ -11,7 +11,8 @@ BRAKES = {
     "POST /admin/incidents", "GET /admin/incidents/freeze", "POST /admin/revoke", "GET /admin/revoke",
     "POST /staff/mailings/{mailing}/stop", "POST /staff/mailings/{mailing}/pause",
     "POST /staff/mailings/{mailing}/pause-links", "POST /staff/mailings/{mailing}/call-admins",
-    "POST /admin/staff/{staff}/remove",
+    "POST /admin/staff/{staff}/remove", "POST /admin/staff/{staff}/mail-keys/{key}/end",
+    "POST /staff/mail-programs/keys/{key}/end",
 }  # fmt: skip
 BESIDE = 9
 """Connections for what runs beside the site's threads: the worker, the disclosures, the guard's index, the heads."""

@@ -1,5 +1,6 @@
 """Who is on the staff, and who is signed in."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from portal.staff.tables import StaffMember, StaffSession
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """A staff member as admins see them; no sites means every site."""
+    """A staff member as admins see them; no sites means every site. `mail_keys` counts those in use."""
 
     id: str
     address: str
@@ -25,6 +26,7 @@ class Colleague:
     has_provider: bool
     seen_at: datetime | None
     is_signed_in: bool
+    mail_keys: int
 
 
 def colleagues(session: Session, *, now: datetime) -> list[Colleague]:
@@ -41,6 +43,7 @@ def colleagues(session: Session, *, now: datetime) -> list[Colleague]:
         for one in session.execute(live).scalars()
         if session_is_live(created_at=one.created_at, seen_at=one.seen_at, ended_at=one.ended_at, now=now)
     }
+    mail_keys = Counter(one.staff_id for one in staff.mail_keys_in_use(session, now=now))
     return [
         Colleague(
             member.id,
@@ -51,6 +54,7 @@ def colleagues(session: Session, *, now: datetime) -> list[Colleague]:
             member.oidc_subject is not None,
             seen.get(member.id),
             member.id in signed_in,
+            mail_keys[member.id],
         )
         for member, sites in staff.everyone(session)
     ]
@@ -67,6 +71,12 @@ def colleague(session: Session, staff_id: str, *, now: datetime) -> Colleague:
 def grantable_sites(session: Session, by: Acting) -> list[str]:
     """Return the sites that an admin may give to others: those of the roster, within the admin's own."""
     return families.places(session, by.sites)["site"]
+
+
+def admins_but(session: Session, by: Acting) -> list[str]:
+    """Return what people call the admins, by name, except whoever asks."""
+    others = (member for member, _ in staff.everyone(session) if member.role == "admin" and member.id != by.id)
+    return sorted((one.name or one.address for one in others), key=str.casefold)
 
 
 def everybody(session: Session) -> list[tuple[str, str]]:

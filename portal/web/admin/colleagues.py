@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 from sqlmodel import Session
 from starlette.responses import Response
 
-from portal.flows.people import change_staff
+from portal.flows.people import change_mail_keys, change_staff
 from portal.flows.people.change_staff import LastAdmin
 from portal.kernel.errors import WrongCall
 from portal.kernel.text.addresses import NotOneAddress, OneAddress
+from portal.overviews.arriving import mail_keys_seen
 from portal.overviews.people import staff_list
 from portal.overviews.people.staff_list import Colleague
-from portal.staff.errors import OutOfScope
+from portal.staff.errors import NoSuchMailKey, OutOfScope
 from portal.staff.rules import ROLES, Acting
 from portal.web.guards import AdminRequest
 from portal.web.render import see_other
@@ -78,6 +79,18 @@ def remove(ask: AdminRequest) -> Response:
     return see_other("/admin/staff")
 
 
+def end_mail_key(ask: AdminRequest) -> Response:
+    """End a mail key of somebody; the next message sent with it is refused."""
+    mail_key_id = ask.path("key")
+    with ask.house.db.write() as session:
+        one = _within(session, ask)
+        theirs = mail_keys_seen.mail_keys_seen(session, one.id, now=ask.now)
+        if mail_key_id not in {each.id for each in theirs}:
+            raise NoSuchMailKey
+        change_mail_keys.end_mail_key(session, ask.house.keys, mail_key_id, by=ask.acting, now=ask.now)
+    return see_other(f"/admin/staff/{one.id}")
+
+
 def _typed(ask: AdminRequest, address: str) -> Typed:
     form = ask.form
     sites = tuple(form.all("site")) if form.text("reach") == "some" else ()
@@ -142,7 +155,9 @@ def _list(ask: AdminRequest, typed: Typed) -> Response:
 def _one(ask: AdminRequest, one: Colleague, typed: Typed) -> Response:
     with ask.house.db.read() as session:
         sites = staff_list.grantable_sites(session, ask.acting)
-    return _page(ask, "admin/colleague.html", typed, sites=sorted({*sites, *one.sites}), one=one)
+        theirs = mail_keys_seen.mail_keys_seen(session, one.id, now=ask.now)
+    facts = {"sites": sorted({*sites, *one.sites}), "one": one, "mail_keys": theirs}
+    return _page(ask, "admin/colleague.html", typed, **facts)
 
 
 def _page(ask: AdminRequest, template: str, typed: Typed, **facts: object) -> Response:

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from portal import publish
 from portal.kernel.errors import Conflict, Refused
 from portal.mailings.rules import may_move
+from portal.overviews.arriving import gathered
 from portal.overviews.audience.audiences import WHAT_TO_DO, WHY
 from portal.overviews.family import acknowledging, code_steps
 from portal.overviews.incidents import alarms_seen
@@ -87,18 +88,18 @@ def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = 
         corrected = corrections.corrections_of(session, seen.mailing.id)
         read = acknowledging.counts_of(session, seen.mailing)
         paused = code_steps.paused_in(session, seen.mailing.id, now=ask.now)
+        came = gathered.gathered_into(session, seen.mailing.id)
         kept = retention.kept(session, settings.retention, seen.mailing.id)
         alarm = alarms_seen.alarm_seen(session, seen.mailing, ask.acting, now=ask.now)
         asking = approvers.asking_of(session, seen.mailing, ask.acting) if seen.mailing.state == "waiting" else None
-    facts: dict[str, Any] = {
-        "seen": seen,
-        "lost": lost,
+    facts: dict[str, Any] = {"seen": seen, "lost": lost} | {
         "corrected": corrected,
         "read": read,
         "sending": sending,
         "now": ask.now,
         "codes_paused": paused,
         "kept": kept,
+        "came": came,
         "alarm": alarm,
         "asking": asking,
     }
@@ -107,7 +108,7 @@ def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = 
         "problem": problem,
         "fault": fault,
     }
-    facts = facts | _files(ask, seen) | _places(ask, seen, sending) | told
+    facts |= _files(ask, seen) | _places(ask, seen, sending) | told
     return staff_page(ask, "staff/mailing.html", here="Mailings", status=status, **facts)
 
 
