@@ -37,6 +37,7 @@ ACTS = {
     "alert:end": sentence("What was not in order about the portal is over"),
     "child:allow-again": sentence("An erased child may come back with a roster"),
     "child:erase": sentence("A child was erased"),
+    "gate:probe": sentence("A probe came to the gate through the mail system in front"),
     "guardian:allow-again": sentence("An erased guardian may come back with a roster"),
     "guardian:erase": sentence("A guardian was erased"),
     "child:revoke": sentence("All links to a child were taken back"),
