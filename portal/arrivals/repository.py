@@ -1,15 +1,28 @@
 """Every query of gatherings, of the messages in them, and of whom these are for."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlmodel import Session, col
 
 from portal.arrivals.tables import Arrival, ArrivalRecipient, Gathering
 from portal.kernel.secrets.keys import KeyRing
 from portal.kernel.storage.db import change, insert_rows
+
+_AT_ONCE = 500
+Pair = tuple[str, str]
+"""Who handed a message in, and its digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message is."""
+
+    arrival_id: str
+    gathering_id: str
 
 
 def live(session: Session, staff_id: str, likeness: bytes) -> Gathering | None:
@@ -41,16 +54,39 @@ def set_values(session: Session, gathering_id: str, **values: Any) -> int:  # no
     return change(session, update(Gathering).where(col(Gathering.id) == gathering_id).values(**values))
 
 
-def arrival_of(session: Session, staff_id: str, digest: str) -> Arrival | None:
-    """Return the message of this digest that somebody handed in before."""
-    query = select(Arrival).where(col(Arrival.staff_id) == staff_id, col(Arrival.digest) == digest)
-    found: Arrival | None = session.execute(query).scalar_one_or_none()
+def known_places(session: Session, pairs: Sequence[Pair]) -> dict[Pair, Place]:
+    """Return where messages are that somebody handed in before, by who and digest."""
+    wanted = set(pairs)
+    digests = col(Arrival.digest).in_({digest for _, digest in wanted})
+    query = select(col(Arrival.staff_id), col(Arrival.digest), col(Arrival.id), col(Arrival.gathering_id))
+    theirs = col(Arrival.staff_id).in_({staff_id for staff_id, _ in wanted})
+    found = session.execute(query.where(theirs, digests)).all()
+    return {(row[0], row[1]): Place(row[2], row[3]) for row in found if (row[0], row[1]) in wanted}
+
+
+def known_message_keys(session: Session, message_keys: Sequence[bytes]) -> dict[tuple[str, bytes], set[str]]:
+    """Return the digests of the messages that came under some Message-IDs before, by who handed them in."""
+    query = select(col(Arrival.staff_id), col(Arrival.message_key), col(Arrival.digest))
+    found: dict[tuple[str, bytes], set[str]] = {}
+    for staff_id, message_key, digest in session.execute(query.where(col(Arrival.message_key).in_(set(message_keys)))):
+        found.setdefault((staff_id, message_key), set()).add(digest)
     return found
 
 
-def add_arrival(session: Session, row: Mapping[str, Any]) -> None:
-    """Insert a message."""
-    session.execute(insert(Arrival).values(**row))
+def add_arrivals(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Insert messages."""
+    insert_rows(session, Arrival, rows)
+
+
+def add_all_recipients(session: Session, keys: KeyRing, addresses: Mapping[str, Iterable[str]]) -> None:
+    """Note for whom new messages were handed over, by message."""
+    rows = [_recipient(keys, arrival_id, one) for arrival_id, mine in addresses.items() for one in mine]
+    insert_rows(session, ArrivalRecipient, rows)
+
+
+def _recipient(keys: KeyRing, arrival_id: str, address: str) -> dict[str, Any]:
+    sealed = keys.seal("column", address.encode(), f"{arrival_id}/address".encode())
+    return {"arrival_id": arrival_id, "address_key": address_key(keys, address), "address_sealed": sealed}
 
 
 def add_recipients(session: Session, keys: KeyRing, arrival_id: str, addresses: Iterable[str]) -> int:
@@ -61,39 +97,27 @@ def add_recipients(session: Session, keys: KeyRing, arrival_id: str, addresses: 
         ).scalars()
     )
     keyed = {address_key(keys, one): one for one in addresses}
-    new = [
-        {
-            "arrival_id": arrival_id,
-            "address_key": key,
-            "address_sealed": keys.seal("column", one.encode(), f"{arrival_id}/address".encode()),
-        }
-        for key, one in keyed.items()
-        if key not in known
-    ]
+    new = [_recipient(keys, arrival_id, one) for key, one in keyed.items() if key not in known]
     insert_rows(session, ArrivalRecipient, new)
     return len(new)
 
 
 def recipients_of(session: Session, keys: KeyRing, arrival_ids: Sequence[str]) -> dict[str, list[str]]:
     """Return the addresses that messages were handed over for, by message."""
-    query = select(ArrivalRecipient).where(col(ArrivalRecipient.arrival_id).in_(arrival_ids))
     found: dict[str, list[str]] = {one: [] for one in arrival_ids}
-    for row in session.execute(query).scalars():
-        plain = keys.unseal("column", row.address_sealed, f"{row.arrival_id}/address".encode())
-        found[row.arrival_id].append(plain.decode())
-    return found
+    columns = (col(ArrivalRecipient.arrival_id), col(ArrivalRecipient.address_sealed))
+    for start in range(0, len(arrival_ids), _AT_ONCE):
+        these = col(ArrivalRecipient.arrival_id).in_(arrival_ids[start : start + _AT_ONCE])
+        for arrival_id, sealed in session.execute(select(*columns).where(these)):
+            plain = keys.unseal("column", sealed, f"{arrival_id}/address".encode())
+            found[arrival_id].append(plain.decode())
+    return {one: sorted(addresses) for one, addresses in found.items()}
 
 
 def arrivals_of(session: Session, gathering_id: str) -> Sequence[Arrival]:
     """Return the messages of a gathering, in the order they came."""
     query = select(Arrival).where(col(Arrival.gathering_id) == gathering_id)
     return session.execute(query.order_by(col(Arrival.came_at), col(Arrival.id))).scalars().all()
-
-
-def is_message_known(session: Session, staff_id: str, message_key: bytes, *, but: str) -> bool:
-    """Tell whether somebody handed in another message under this Message-ID before."""
-    same = (col(Arrival.staff_id) == staff_id, col(Arrival.message_key) == message_key, col(Arrival.digest) != but)
-    return session.execute(select(col(Arrival.id)).where(*same)).first() is not None
 
 
 def address_key(keys: KeyRing, address: str) -> bytes:
@@ -111,7 +135,64 @@ def likeness(keys: KeyRing, parts: Sequence[str]) -> bytes:
     return keys.mac("arrival", b"likeness", *(one.encode() for one in parts))
 
 
-def is_due(session: Session, *, now: datetime) -> list[str]:
-    """Return the open gatherings that nothing more is waited for in."""
-    query = select(col(Gathering.id)).where(col(Gathering.state) == "open", col(Gathering.closes_at) <= now)
-    return list(session.execute(query).scalars())
+def of_staff(session: Session, staff_id: str, *, limit: int) -> Sequence[Gathering]:
+    """Return the gatherings of a staff member, the newest first."""
+    query = select(Gathering).where(col(Gathering.staff_id) == staff_id)
+    return (
+        session.execute(query.order_by(col(Gathering.last_at).desc(), col(Gathering.id)).limit(limit)).scalars().all()
+    )
+
+
+def of_mailing(session: Session, mailing_id: str) -> Gathering | None:
+    """Return the gathering that a mailing was made of, if it came by mail."""
+    found: Gathering | None = session.execute(
+        select(Gathering).where(col(Gathering.mailing_id) == mailing_id)
+    ).scalar_one_or_none()
+    return found
+
+
+def messages_in(session: Session, gathering_ids: Sequence[str]) -> dict[str, int]:
+    """Return how many messages there are in gatherings."""
+    query = select(col(Arrival.gathering_id), func.count()).where(col(Arrival.gathering_id).in_(gathering_ids))
+    counted = {row[0]: int(row[1]) for row in session.execute(query.group_by(col(Arrival.gathering_id)))}
+    return {one: counted.get(one, 0) for one in gathering_ids}
+
+
+def close(session: Session, gathering_id: str) -> bool:
+    """Close a gathering that is open, for its letters to be made; False where it is open no more."""
+    mine = (col(Gathering.id) == gathering_id, col(Gathering.state) == "open")
+    values = {"state": "closed", "attempts": 0, "lease_id": None, "lease_until": None}
+    return change(session, update(Gathering).where(*mine).values(**values)) == 1
+
+
+def claim(session: Session, gathering_id: str, *, lease_id: str, until: datetime, now: datetime) -> Gathering | None:
+    """Take a closed gathering that nobody works on, and count the attempt; None when somebody else was first."""
+    free = or_(col(Gathering.lease_until).is_(None), col(Gathering.lease_until) <= now)
+    mine = (col(Gathering.id) == gathering_id, col(Gathering.state) == "closed", free)
+    attempts = col(Gathering.attempts) + 1
+    query = update(Gathering).where(*mine).values(lease_id=lease_id, lease_until=until, attempts=attempts)
+    return find(session, gathering_id) if change(session, query) == 1 else None
+
+
+def hold_lease(session: Session, gathering_id: str, *, lease_id: str, until: datetime) -> bool:
+    """Hold the lease of a gathering for longer; False when another process has taken it over."""
+    mine = (col(Gathering.id) == gathering_id, col(Gathering.lease_id) == lease_id)
+    return change(session, update(Gathering).where(*mine).values(lease_until=until)) == 1
+
+
+def put_down(session: Session, gathering_id: str, *, lease_id: str) -> None:
+    """Leave a gathering to whoever takes it next; what ends as it should is no attempt."""
+    mine = (col(Gathering.id) == gathering_id, col(Gathering.lease_id) == lease_id)
+    fewer = col(Gathering.attempts) - 1
+    session.execute(update(Gathering).where(*mine).values(lease_id=None, lease_until=None, attempts=fewer))
+
+
+def forget_messages(session: Session, gathering_id: str) -> list[str]:
+    """Forget the bytes of a gathering's messages, and for whom they were; return the ids whose blobs go next."""
+    mine = col(Arrival.gathering_id) == gathering_id
+    kept = select(col(Arrival.blob_id)).where(mine, col(Arrival.blob_id).is_not(None))
+    gone = [one for one in session.execute(kept).scalars() if one]
+    session.execute(update(Arrival).where(mine).values(blob_id=None, size=None))
+    theirs = select(col(Arrival.id)).where(mine)
+    session.execute(delete(ArrivalRecipient).where(col(ArrivalRecipient.arrival_id).in_(theirs)))
+    return gone

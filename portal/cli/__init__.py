@@ -20,8 +20,12 @@ COMMANDS: Final[Places] = {
         "Make the data folder, the key file and the schema. What is there already is never overwritten.",
     ),
     "migrate": ("operation.keeping.migrate_schema", "Bring the database to this version's schema."),
-    "serve": ("operation.serve.serve", "Serve the site, with one delivery worker inside."),
+    "serve": (
+        "operation.serve.serve",
+        "Serve the site, with one delivery worker inside, and the gate where PORTAL_GATE_URL says.",
+    ),
     "worker": ("operation.serve.worker", "Deliver what is due, until a signal; with --drain until nothing is due."),
+    "gate": ("operation.gate.app", "Let mail programs hand messages in, until a signal: where PORTAL_GATE_URL says."),
     "demo": (
         "demonstration.demo.demo",
         "Do the whole job for 2,900 made-up children, then keep the site, a worker and an inbox running.",

@@ -23,6 +23,8 @@ WRONG_LINKS = RateLimit("wrong-link", 30, _MINUTE)
 """Failures of families: forged links, unknown codes, unknown browsers at the code step."""
 WRONG_SIGN_INS = RateLimit("sign-in", 20, _MINUTE)
 """Failures of staff: forged or spent links, addresses that are nobody's, refusals by the OpenID provider."""
+WRONG_MAIL_KEYS = RateLimit("mail-key", 20, _MINUTE)
+"""Failures of mail programs: mail keys that are nobody's, or not of the address that is named with them."""
 WISHES = RateLimit("renewal", 60, _MINUTE)
 """Wishes for a fresh link that bring neither a genuine link nor a genuine code: an address, or anything."""
 PROBES = RateLimit("gate-probe", 3, timedelta(hours=1))

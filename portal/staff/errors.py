@@ -21,3 +21,11 @@ class AdminExists(Refused):
 
 class SignedOut(Refused):
     """You are signed out. Sign in to go on."""
+
+
+class NoSuchMailKey(NotFound):
+    """There is no mail key like this among those in use."""
+
+
+class EnoughMailKeys(Refused):
+    """You have 20 mail keys in use. End one that no mail program needs any more."""

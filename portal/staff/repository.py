@@ -1,16 +1,16 @@
 """Every query of staff, sign-in links and staff sessions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
 from sqlmodel import Session, col
 
 from portal.kernel.storage.db import change, hold_rows, insert_rows
 from portal.staff.errors import NoSuchStaff
-from portal.staff.rules import SETUP_LASTS, SIGN_IN_LASTS, Acting, Role
-from portal.staff.tables import ProviderToken, SetupLink, SignInLink, StaffMember, StaffScope, StaffSession
+from portal.staff.rules import MAIL_KEY_LASTS, SETUP_LASTS, SIGN_IN_LASTS, Acting, Role
+from portal.staff.tables import MailKey, ProviderToken, SetupLink, SignInLink, StaffMember, StaffScope, StaffSession
 
 
 def _acting(session: Session, member: StaffMember, through: str) -> Acting:
@@ -137,11 +137,13 @@ def set_scope(session: Session, staff_id: str, sites: Iterable[str]) -> None:
 
 
 def remove(session: Session, staff_id: str, *, now: datetime) -> int:
-    """Take somebody off the staff; return how many of their sessions ended.
+    """Take somebody off the staff; return how many of their sessions ended. Their mail keys end too.
 
     Their provider's identity stays with the row, so that a group of theirs does not bring them back.
     """
     session.execute(update(StaffMember).where(col(StaffMember.id) == staff_id).values(removed_at=now))
+    keys_of = (col(MailKey.staff_id) == staff_id, col(MailKey.ended_at).is_(None))
+    session.execute(update(MailKey).where(*keys_of).values(ended_at=now))
     theirs = select(col(StaffSession.id)).where(col(StaffSession.staff_id) == staff_id)
     session.execute(delete(ProviderToken).where(col(ProviderToken.session_id).in_(theirs)))
     open_ones = (col(StaffSession.staff_id) == staff_id, col(StaffSession.ended_at).is_(None))
@@ -284,3 +286,53 @@ def possible_approvers(session: Session, *, but: str) -> list[Acting]:
         col(StaffMember.id) != but,
     )
     return [_acting(session, member, "web") for member in session.execute(query).scalars()]
+
+
+def add_mail_key(session: Session, staff_id: str, *, label: str, mac: bytes, key_id: str, now: datetime) -> MailKey:
+    """Insert a mail key that lasts a year, known by its keyed hash alone."""
+    values = {"staff_id": staff_id, "label": label, "mac": mac, "key_id": key_id}
+    row = MailKey(**values, created_at=now, expires_at=now + MAIL_KEY_LASTS)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def mail_keys_of(session: Session, staff_id: str, *, now: datetime) -> Sequence[MailKey]:
+    """Return the mail keys of somebody that are in use, oldest first."""
+    query = select(MailKey).where(col(MailKey.staff_id) == staff_id, *_in_use(now))
+    return session.execute(query.order_by(col(MailKey.created_at), col(MailKey.id))).scalars().all()
+
+
+def mail_keys_in_use(session: Session, *, now: datetime) -> Sequence[MailKey]:
+    """Return the mail keys of everybody that are in use, oldest first."""
+    query = select(MailKey).where(*_in_use(now)).order_by(col(MailKey.created_at), col(MailKey.id))
+    return session.execute(query).scalars().all()
+
+
+def mail_key_of(session: Session, macs: Mapping[str, bytes], *, now: datetime) -> MailKey | None:
+    """Return the mail key in use that one of these keyed hashes is kept of, each with the id of its key."""
+    query = select(MailKey).where(col(MailKey.mac).in_(macs.values()), *_in_use(now))
+    found = [row for row in session.execute(query).scalars() if macs.get(row.key_id) == row.mac]
+    return found[0] if found else None
+
+
+def find_mail_key(session: Session, mail_key_id: str) -> MailKey | None:
+    """Return a mail key, in use or not."""
+    return session.get(MailKey, mail_key_id)
+
+
+def note_mail_key_used(session: Session, mail_key_id: str, *, now: datetime) -> None:
+    """Note that a mail key was used."""
+    session.execute(update(MailKey).where(col(MailKey.id) == mail_key_id).values(used_at=now))
+
+
+def end_mail_key(session: Session, mail_key_id: str, *, staff_id: str | None, now: datetime) -> str | None:
+    """End a mail key in use by compare-and-set, of `staff_id` or of anybody; return whose it was."""
+    mine = (col(MailKey.id) == mail_key_id, *((col(MailKey.staff_id) == staff_id,) if staff_id else ()))
+    if change(session, update(MailKey).where(*mine, *_in_use(now)).values(ended_at=now)) != 1:
+        return None
+    return session.execute(select(col(MailKey.staff_id)).where(col(MailKey.id) == mail_key_id)).scalar()
+
+
+def _in_use(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return col(MailKey.ended_at).is_(None), col(MailKey.expires_at) > now

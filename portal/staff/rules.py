@@ -15,6 +15,11 @@ _LINKS_AN_HOUR = 5
 _LINK_EACH = timedelta(minutes=10)
 SETUP_LASTS = timedelta(hours=24)
 LONGEST_NAME = 80
+MAIL_KEY_LASTS = timedelta(days=365)
+MOST_MAIL_KEYS = 20
+"""In use at a time, of one staff member: more than anybody has mail programs."""
+MAIL_KEY_SEEN_EVERY = timedelta(hours=1)
+"""How exactly it is kept when a mail key was last used: a merge uses one thousands of times."""
 IDLE_LIMIT = timedelta(minutes=60)
 ABSOLUTE_LIMIT = timedelta(hours=12)
 ASK_AGAIN_AFTER = timedelta(seconds=40)
@@ -80,6 +85,14 @@ def checked_name(typed: str) -> str:
     if len(name) > LONGEST_NAME or not (name.isprintable() or not name):
         raise WrongCall(sentence("A name has at most %(most)s letters.", most=LONGEST_NAME))
     return name
+
+
+def checked_label(typed: str) -> str:
+    """Return what somebody calls a mail program, with single blanks. Raises `WrongCall`."""
+    label = " ".join(typed.split())
+    if not (0 < len(label) <= LONGEST_NAME and label.isprintable()):
+        raise WrongCall(sentence("Say for which mail program it is, in at most %(most)s letters.", most=LONGEST_NAME))
+    return label
 
 
 def session_is_live(*, created_at: datetime, seen_at: datetime, ended_at: datetime | None, now: datetime) -> bool:

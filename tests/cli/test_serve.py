@@ -50,16 +50,28 @@ def is_ready(port: int) -> bool:
         return False
 
 
+def lets_in(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as door:
+            return door.recv(4) == b"220 "
+    except OSError:
+        return False
+
+
 def test_it_serves_and_ends_at_a_signal(environ: dict[str, str]) -> None:
     processes = "1" if environ["PORTAL_DATABASE_URL"].startswith("sqlite") else "2"
-    (port,) = free_ports(1)
+    port, gate = free_ports(2)
     environ["PORTAL_BASE_URL"] = f"http://127.0.0.1:{port}"
+    environ["PORTAL_GATE_URL"] = f"smtp://127.0.0.1:{gate}"
     command = [sys.executable, "-m", "portal", "serve", "--port", str(port), "--processes", processes]
     site = subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True)
     try:
         until = time.monotonic() + 60
         while not is_ready(port):
             assert site.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        while not lets_in(gate):
             assert time.monotonic() < until
             time.sleep(0.1)
         site.send_signal(signal.SIGTERM)

@@ -36,7 +36,7 @@ def strange(line: str) -> Iterator[str]:
             yield f"portal {name}"
             continue
         parts = getattr(found, "commands", None)
-        chosen = [found] if parts is None else [parts.get(part) for part in which.split("|")] if which else []
+        chosen = [found] if parts is None or not which else [parts.get(part) for part in which.split("|")]
         if None in chosen:
             yield f"portal {name} {which}"
             continue

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.kernel.configuration.gate_places import Place
 from portal.kernel.configuration.settings import known_names, load_settings, secret_names
 from portal.kernel.errors import StartRefused
 from portal.reading.clamav import parse_clamav_url
@@ -159,3 +160,33 @@ def test_what_comes_back_goes_to_the_senders_domain_or_to_an_address_with_room_f
     for address in ("fifteen-letters@oak.test", "a+b@oak.test", "oak.test"):
         with pytest.raises(StartRefused, match="PORTAL_BOUNCE_ADDRESS"):
             load_settings({"PORTAL_BOUNCE_ADDRESS": address})
+
+
+def test_the_gate_listens_where_it_is_told_and_in_plain_on_this_machine_alone(tmp_path: Path) -> None:
+    cert = {f"PORTAL_GATE_{one}_FILE": str(tmp_path / one) for one in ("CERT", "KEY")}
+    found = load_settings(
+        {"PORTAL_GATE_URL": "smtps://0.0.0.0, smtp+starttls://[::]:2587,smtp://127.0.0.1"} | cert
+    ).gate
+    assert found == (Place("0.0.0.0", 465, "tls"), Place("::", 2587, "starttls"), Place("127.0.0.1", 2525, ""))
+    assert load_settings({}).gate == ()
+    for url in (
+        "smtp://0.0.0.0:25",
+        "smtp://mail.oak.test",
+        "https://127.0.0.1",
+        "smtp://u:p@127.0.0.1",
+        "smtp://[::1]/x",
+    ):
+        assert "PORTAL_GATE_URL" in refused(PORTAL_GATE_URL=url), url
+    assert "needs PORTAL_GATE_CERT_FILE" in refused(PORTAL_GATE_URL="smtps://127.0.0.1")
+    assert "go together" in refused(PORTAL_GATE_CERT_FILE="cert.pem")
+
+
+def test_the_gates_domain_and_secret_have_a_shape() -> None:
+    assert load_settings({"PORTAL_GATE_DOMAIN": "Letters.Oak.test"}).gate_domain == "letters.oak.test"
+    for domain in ("oak", "a@oak.test", "oak.test.", "*.oak.test"):
+        assert "PORTAL_GATE_DOMAIN" in refused(PORTAL_GATE_DOMAIN=domain), domain
+    secret = load_settings({"PORTAL_GATE_SECRET": "x" * 20}).gate_secret
+    assert secret is not None
+    assert "xxx" not in repr(secret)
+    for text in ("x" * 19, "x" * 20 + " ", "é" * 20):
+        assert "PORTAL_GATE_SECRET" in refused(PORTAL_GATE_SECRET=text)

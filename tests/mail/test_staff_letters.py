@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from portal.kernel.text.addresses import OneAddress
-from portal.mail.letters import staff_letters
+from portal.mail.letters import arrival_letters, staff_letters
 from portal.mail.letters.staff_letters import StaffLetter, render_staff_letter
 
 URL = "https://letters.birchwood.test/staff/mailings/7"
@@ -28,6 +28,11 @@ LETTERS = [
     staff_letters.sending_stopped(title=TITLE, by="Sam", sent=12, unsent=2888, pages=40, url=URL),
     staff_letters.sign_in_link(url=URL + "#secret", minutes=15),
     staff_letters.not_my_child(title=TITLE, url=URL),
+    arrival_letters.gathered(
+        title=TITLE, ready=2863, need=37, is_shared=False, is_asked=False, told=["Your <signature>."], url=URL
+    ),
+    arrival_letters.gathered(title=TITLE, ready=1, need=0, is_shared=True, is_asked=True, told=[], url=URL),
+    arrival_letters.gate_stopped(when="6 August at 12:00", messages=475, told=["It is a list."], url=URL),
 ]
 
 
@@ -79,3 +84,10 @@ def test_an_approver_is_told_whom_it_reaches_and_how_many_are_left_out_for_which
     text = " ".join(asked.get_content().split())
     assert "to grade 3 at Oak: 2,051 guardians of 1,475 children." in text
     assert "2,724 children are left out. Left out by staff: 2,723. No e-mail address is on file: 1." in text
+
+
+def test_whoever_sent_it_in_is_told_in_one_sentence_what_became_of_it() -> None:
+    made, asked, stopped = (" ".join(letter.sentences) for letter in LETTERS[-3:])
+    assert ": 2,863 letters ready, 37 need you. Nothing has been sent yet. Your <signature>. It waits for you" in made
+    assert ": a letter for 1 guardian is ready. Nothing has been sent yet. It was put up for approval." in asked
+    assert "was stopped (475 messages). It is a list. Nothing was sent to anybody" in stopped

@@ -21,6 +21,7 @@ from uvicorn.supervisors import Multiprocess
 
 from portal.app import build_app
 from portal.cli.opening import bring_up_to_date, people
+from portal.cli.operation.gate import GateBeside
 from portal.kernel.configuration.settings import Settings, load_settings
 from portal.kernel.errors import PortalError, StartRefused
 from portal.kernel.log import log, start_logging
@@ -77,7 +78,7 @@ def serve(
     processes: Annotated[int, typer.Option(help="Site processes (PostgreSQL only).", min=1, max=64)] = 1,
     no_worker: Annotated[bool, typer.Option("--no-worker", help="Serve pages only; deliveries run elsewhere.")] = False,
 ) -> None:
-    """Serve the site, with one delivery worker inside."""
+    """Serve the site, with one delivery worker inside, and the gate where PORTAL_GATE_URL says."""
     start_logging()
     settings = load_settings()
     check_is_free(host, port)
@@ -100,21 +101,26 @@ def serve(
 
 
 def _serve_processes(settings: Settings, *, host: str, port: int, processes: int, with_worker: bool) -> None:
-    command = [sys.executable, "-m", "portal", "worker"]
-    worker_process = subprocess.Popen(command) if with_worker else None  # noqa: S603 - our own command, no input
+    wanted = (("worker", with_worker), ("gate", bool(settings.gate)))
+    beside = [_started(name) for name, is_wanted in wanted if is_wanted]
     try:
         config = site_config(
             settings, "portal.cli.operation.serve:site_from_environment", host=host, port=port, processes=processes
         )
         Multiprocess(config, sockets=[config.bind_socket()]).run()
     finally:
-        if worker_process is not None:
-            worker_process.terminate()
-            worker_process.wait(timeout=60)
+        for process in beside:
+            process.terminate()
+        for process in beside:
+            process.wait(timeout=60)
+
+
+def _started(name: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "portal", name])  # noqa: S603 - our own command, no input
 
 
 async def serve_together(house: House, config: uvicorn.Config, *, with_worker: bool) -> None:
-    """Run site and worker in one process until a signal; both end cleanly.
+    """Run site, worker and gate in one process until a signal; all end cleanly.
 
     Uvicorn raises a signal again once it has ended, to whom it came before: nobody, or we would die of it at once, with
     mail still on its way.
@@ -122,14 +128,18 @@ async def serve_together(house: House, config: uvicorn.Config, *, with_worker: b
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, _note_nothing)
     server = uvicorn.Server(config)
-    delivering = _Delivering(house) if with_worker else None
-    if delivering is not None:
-        delivering.start()
+    beside: list[_Delivering | GateBeside] = [_Delivering(house)] if with_worker else []
+    if house.settings.gate:
+        beside.append(GateBeside(house))
+    running: list[_Delivering | GateBeside] = []
     try:
+        for one in beside:
+            running.append(one)
+            one.start()
         await server.serve()
     finally:
-        if delivering is not None:
-            await asyncio.to_thread(delivering.end)
+        for one in running:
+            await asyncio.to_thread(one.end)
 
 
 def _note_nothing(_number: int, _frame: FrameType | None) -> None:

@@ -6,8 +6,8 @@ import typer
 from rich.table import Table
 
 from portal.cli.opening import Json, answer, folded, open_ground, people, print_json, setup_address
-from portal.cli.person import shell_name
-from portal.flows.people import change_staff, sign_in_staff
+from portal.cli.person import on_behalf_of, shell_name
+from portal.flows.people import change_mail_keys, change_staff, sign_in_staff
 from portal.kernel.errors import Refused
 from portal.kernel.text.counts import count_of
 from portal.staff import repository as staff
@@ -105,3 +105,26 @@ def setup_link(as_json: Json = False) -> None:
             token = sign_in_staff.make_setup_link(session, ground.keys, by=shell_name(), now=ground.clock())
     link = setup_address(ground.settings, token)
     answer(link, as_json=as_json, link=link)
+
+
+@app.command("mail-key")
+def mail_key(
+    address: Address,
+    label: Annotated[str, typer.Option("--for", help="For which mail program it is.")] = "Mail program",
+    end: Annotated[str, typer.Option("--end", metavar="ID", help="End the mail key of this id instead.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Print a mail key, once: with it a mail program hands messages to the gate as somebody, for a year."""
+    with open_ground() as ground, ground.db.write() as session:
+        by, now = on_behalf_of(session, address), ground.clock()
+        if end:
+            change_mail_keys.end_mail_key(session, ground.keys, end, by=by, now=now)
+            made, secret = end, ""
+        else:
+            made, secret = change_mail_keys.make_mail_key(session, ground.keys, label, by=by, now=now)
+    if end:
+        answer("No mail program gets in with this mail key any more.", as_json=as_json, id=made, ended=True)
+        return
+    answer(secret, as_json=as_json, id=made, mail_key=secret, username=by.address)
+    if not as_json:
+        people.print(f"Its id is {made}. The user name beside it is {by.address}.")

@@ -26,9 +26,9 @@ from portal.documents.rules.tokens import KnownNames, Pupil, Words, letters_of
 Ground = Literal["number", "text", "file-name", "file-number", "site", "grade", "namesake"]
 WhyOpen = Literal[
     "nothing-inside", "unread", "not-named-inside", "names-others", "not-here", "same-name", "names-several",
-    "name-and-text-differ",
+    "name-and-text-differ", "addressed",
 ]  # fmt: skip
-SEVERAL: Final = frozenset({"same-name", "names-several", "name-and-text-differ"})
+SEVERAL: Final = frozenset({"same-name", "names-several", "name-and-text-differ", "addressed"})
 _BY_TEXT_ALONE: Final = frozenset({"no-number", "may-be-no-number"})
 """Doubts about a file's name that its text may end. Where a name or a list says something else, a person has to."""
 _GRADE: Final = frozenset(("grade", "gr", "grado", "año", "ano", "classe", "class", "klasse", "year", "stufe"))
@@ -111,7 +111,9 @@ class Deciding:
         self._names = KnownNames(self._pupils.values())
 
     def whose(self, doubt: Unmatched | Ambiguous, inside: Inside) -> Sure | Perhaps | Open:
-        """Decide over one file in whose name no number settles it."""
+        """Decide over one file in whose name no number settles it; of one that was mailed, among those it was for."""
+        if isinstance(doubt, Ambiguous) and doubt.why == "addressed":
+            return _among(doubt.children, inside)
         named = self._names.named_in(doubt.file.name)
         able = self._known(inside.able) or self._known(inside.said)
         meant = named or (_children(doubt) if doubt.why not in _BY_TEXT_ALONE else frozenset())
@@ -159,6 +161,15 @@ class Deciding:
         return letters_of(pupil.given_name), letters_of(pupil.family_name)
 
 
+def _among(children: tuple[str, ...], inside: Inside) -> Sure | Open:
+    """Say which of the children of those it was mailed to a file names; with none or two of them a person has to."""
+    able, said = inside.able.intersection(children), inside.said.intersection(children)
+    named = able if len(able) == 1 else said
+    if len(named) == 1:
+        return Sure(min(named))
+    return Open("names-several", tuple(sorted(said))) if said else Open("addressed", children)
+
+
 def as_read(found: Pairing, told: Mapping[int, Perhaps | Open], here: Collection[str]) -> Pairing:
     """Lay what reading the files told beside what their names say. `here` are the children of the audience.
 
@@ -186,7 +197,7 @@ def _as_read(
             return Unmatched(file, "has-another", child)
         case Perhaps(child_id=child, why=why):
             return Suggested(file, child, why)
-        case Open(why="same-name" | "names-several" | "name-and-text-differ" as why, children=children):
+        case Open(why="same-name" | "names-several" | "name-and-text-differ" | "addressed" as why, children=children):
             return Ambiguous(file, why, children)
         case Open(
             why="nothing-inside" | "unread" | "not-named-inside" | "names-others" | "not-here" as why, children=children

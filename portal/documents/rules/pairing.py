@@ -1,4 +1,4 @@
-"""Which file is whose: by the student number in its name, by a list, or by a person's choice. Never by a guess."""
+"""Which file is whose: by the number in its name, a list, a person's choice, or whom it was mailed to. No guess."""
 
 import unicodedata
 from collections import defaultdict
@@ -10,6 +10,7 @@ from typing import Final, Literal
 from portal.documents.rules.tokens import KnownNames, KnownNumbers, Pupil, Signs
 
 _NOBODY: Final[Mapping[int, str]] = MappingProxyType({})
+_NOWHERE: Final[Mapping[int, tuple[str, ...]]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Paired:
 
     file: GivenFile
     child_id: str
-    by: Literal["number", "list", "choice"]
+    by: Literal["number", "list", "choice", "address"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Ambiguous:
     file: GivenFile
     why: Literal[
         "several-numbers", "may-be-no-number", "number-and-name-differ", "listed-differently", "same-name",
-        "names-several", "name-and-text-differ",
+        "names-several", "name-and-text-differ", "addressed",
     ]  # fmt: skip
     children: tuple[str, ...]
     suggested: str | None = None
@@ -131,14 +132,16 @@ def pair(
     *,
     elsewhere: Iterable[Pupil] = (),
     chosen: Mapping[int, str] = _NOBODY,
+    addressed: Mapping[int, tuple[str, ...]] = _NOWHERE,
 ) -> Pairing:
     """Decide whose each file is.
 
     `pupils` are the audience, `elsewhere` all others on the roster. `listed` are rows (file name, student number),
     which win over the names of files; a row may leave folders out. `chosen` is what a person said (place to child
-    id), which wins over all.
+    id), which wins over all. `addressed` are the children of those whom staff mailed a file to, by its place: it is one
+    of theirs, and of nobody else.
     """
-    finder = _Finder(pupils, tuple(elsewhere), chosen)
+    finder = _Finder(pupils, tuple(elsewhere), chosen, addressed)
     lists = _FileList(listed or (), finder.numbers)
     found = [finder.whose(file, lists.numbers_for(file.name)) for file in files]
     return Pairing(tuple(_flagged(found)), lists.faults())
@@ -175,9 +178,16 @@ class _FileList:
 class _Finder:
     """Decides over one file at a time, without a look at the others."""
 
-    def __init__(self, pupils: Sequence[Pupil], elsewhere: Sequence[Pupil], chosen: Mapping[int, str]) -> None:
+    def __init__(
+        self,
+        pupils: Sequence[Pupil],
+        elsewhere: Sequence[Pupil],
+        chosen: Mapping[int, str],
+        addressed: Mapping[int, tuple[str, ...]],
+    ) -> None:
         self._audience = frozenset(pupil.child_id for pupil in pupils)
         self._chosen = chosen
+        self._addressed = addressed
         self.numbers = KnownNumbers((*pupils, *elsewhere))
         self._names = KnownNames((*pupils, *elsewhere))
 
@@ -186,7 +196,18 @@ class _Finder:
             return self._for_child(file, self._chosen[file.place], "choice")
         if listed:
             return self._as_listed(file, listed)
+        if file.place in self._addressed:
+            return self._as_addressed(file, self._addressed[file.place])
         return self._as_named(file)
+
+    def _as_addressed(self, file: GivenFile, children: tuple[str, ...]) -> Outcome:
+        """Take it for the one child it was mailed about; of several, for the one whose number is its name."""
+        if len(children) == 1:
+            return self._for_child(file, children[0], "address")
+        strong = self.numbers.signs_in(file.name.replace("\\", "/").rpartition("/")[2]).strong
+        if len(strong) == 1 and strong <= frozenset(children):
+            return self._for_child(file, min(strong), "address")
+        return Ambiguous(file, "addressed", children)
 
     def _as_listed(self, file: GivenFile, listed: tuple[str, ...]) -> Outcome:
         children = frozenset[str]().union(*(self.numbers.bearers(number) for number in listed))
@@ -218,7 +239,7 @@ class _Finder:
             return self._for_child(file, child, "number")
         return Ambiguous(file, "number-and-name-differ", (child, *sorted(named)))
 
-    def _for_child(self, file: GivenFile, child: str, by: Literal["number", "list", "choice"]) -> Outcome:
+    def _for_child(self, file: GivenFile, child: str, by: Literal["number", "list", "choice", "address"]) -> Outcome:
         return Paired(file, child, by) if child in self._audience else NotInAudience(file, child)
 
     def _suggestion(self, file: GivenFile, signs: Signs | None = None) -> str | None:

@@ -50,6 +50,9 @@ _UNCLEAR: Final[dict[str, Callable[..., Sentence]]] = {
     "name-and-text-differ": lambda **facts: sentence(
         "Its name and what stands in it are different children's: %(children)s.", **facts
     ),
+    "addressed": lambda **facts: sentence(
+        "It was mailed to guardians of several children and surely names none of them: %(children)s.", **facts
+    ),
 }
 _UNMATCHED: Final[dict[str, str]] = {
     "no-number": sentence("No child's student number stands in its name."),

@@ -8,7 +8,7 @@ from sqlalchemy import and_, not_, select
 from sqlmodel import Session, col
 
 from portal.families.repository import Scope, in_scope, matches, on_roster
-from portal.families.repository.rights import is_over
+from portal.families.repository.rights import is_over, is_shared_with_barred, may_see
 from portal.families.rules import Term
 from portal.families.tables import Child, Guardian, Guardianship
 
@@ -59,6 +59,26 @@ def guardians_called(session: Session, guardian_ids: Collection[str]) -> list[Na
         query = select(*_NAMED).where(col(Guardian.id).in_(ids[start : start + 500]))
         found += [_named(*row) for row in session.execute(query)]
     return sorted(found, key=lambda one: (one.name, one.source_id))
+
+
+def children_by_address(
+    session: Session, address_keys: Collection[str], scope: Scope, *, now: datetime
+) -> list[tuple[str, str, str]]:
+    """Return address, guardian and child, where a guardian of that address may see a child of a scope now.
+
+    A mailbox that somebody reads who is barred from a child is nobody's for that child.
+    """
+    wanted, found = sorted(address_keys), list[tuple[str, str, str]]()
+    tied = (
+        select(col(Guardian.address_key), col(Guardian.id), col(Child.id))
+        .join(Guardianship, col(Guardianship.guardian_id) == col(Guardian.id))
+        .join(Child, col(Child.id) == col(Guardianship.child_id))
+        .where(on_roster(), in_scope(scope), may_see(), not_(is_shared_with_barred(col(Child.id))))
+    )
+    for start in range(0, len(wanted), 500):
+        query = tied.where(col(Guardian.address_key).in_(wanted[start : start + 500]))
+        found += [(row[0], row[1], row[2]) for row in session.execute(query, {"now": now})]
+    return found
 
 
 def _named(guardian_id: str, source_id: str, given_name: str, family_name: str, address_key: str | None) -> Named:

@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from portal.arrivals import repository as arrivals
+from portal.arrivals.rules.reports import report_of
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.secrets.keys import KeyRing
 from portal.kernel.secrets.tokens import mint_token
 from portal.kernel.text.addresses import OneAddress
 from portal.mail.letters import staff_letters
+from portal.mail.letters.arrival_letters import gate_stopped, gathered
 from portal.mail.letters.compose import ChildLink, NoticeLetter
 from portal.mail.letters.staff_letters import StaffLetter, render_staff_letter
 from portal.mail.transport.room import MailRoom, Outcome, StillWanted
@@ -81,6 +84,9 @@ def message_of(
     if errand.kind in {"alert", "frozen", "admin-added", "alarm"}:
         told = _about_admins(session, settings, errand, member, now=now)
         return StaffMessage(to, told) if told else _GONE
+    if errand.kind in {"gathered", "gate-stopped"}:
+        answer = _about_gathering(session, settings, errand)
+        return StaffMessage(to, answer) if answer else _GONE
     if errand.kind == "not-mine":
         mailing = staff_mail.mailing_of_link(session, errand.about_id, now=now)
     else:
@@ -94,6 +100,25 @@ def message_of(
 
 def _page(settings: Settings, mailing_id: str) -> str:
     return f"{settings.base_url}/staff/mailings/{mailing_id}"
+
+
+def _about_gathering(session: Session, settings: Settings, errand: StaffErrand) -> StaffLetter | None:
+    """Tell what became of what somebody sent in; of an earlier version of it there is nothing to say any more."""
+    row = arrivals.find(session, errand.about_id)
+    if row is None or row.version != errand.turn:
+        return None
+    report, page = report_of(row.report), f"{settings.base_url}/staff/gathered"
+    if errand.kind == "gate-stopped":
+        local = row.first_at.astimezone(settings.zone)
+        when = f"{whole_day(local.date(), ENGLISH)} at {local:%H:%M}"
+        return gate_stopped(when=when, messages=report.messages, told=report.sentences, url=page)
+    mailing = mailings.find_any(session, row.mailing_id) if row.mailing_id else None
+    if mailing is None:
+        return None
+    return gathered(
+        title=mailing.title, ready=report.ready, need=report.need, is_shared=report.is_shared,
+        is_asked=report.is_asked, told=report.sentences, url=_page(settings, mailing.id),
+    )  # fmt: skip
 
 
 def _about_admins(

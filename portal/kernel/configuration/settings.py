@@ -1,6 +1,5 @@
 """Settings from the environment: names that are wrong stop the start, with the nearest right one."""
 
-import ipaddress
 import os
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,13 +15,16 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from portal.kernel.configuration.accent import Accent
 from portal.kernel.configuration.deadlines import Deadline, parse_deadlines
 from portal.kernel.configuration.environment import FILE, check_names, with_secrets_read
+from portal.kernel.configuration.gate_places import Place, check_certificate, gate_domain, gate_places, gate_secret
+from portal.kernel.configuration.networks import is_loopback, is_some_network
 from portal.kernel.configuration.provider_terms import ProviderTerms, read_terms
+from portal.kernel.configuration.retention import days_of
+from portal.kernel.configuration.shared_mailboxes import SharedMailboxes
 from portal.kernel.errors import StartRefused
 from portal.kernel.text.addresses import NotOneAddress, OneAddress
 from portal.kernel.text.moments import QuietHours
 from portal.kernel.text.zones import zone_name
 
-_KINDS: Final = ("shared", "own")
 _PREFIX = "PORTAL_"
 _OFF: Final = Path("off")
 _LONGEST_BOUNCE_NAME = 14
@@ -76,8 +78,11 @@ class Settings(BaseSettings):
     office: Literal["auto", "libreoffice", "basic", "off"] = "auto"
     incident_deadlines: str = ""
     gate_url: str = ""
+    gate_cert_file: Path | None = None
+    gate_key_file: Path | None = None
     gate_domain: str = ""
     gate_secret: SecretStr | None = None
+    gate_shared: SharedMailboxes = ""
 
     @field_validator("base_url")
     @classmethod
@@ -86,7 +91,7 @@ class Settings(BaseSettings):
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
             message = "must be an origin such as https://letters.example.org, without a path"
             raise ValueError(message)
-        if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
             message = "must be https:// for anything but this machine itself"
             raise ValueError(message)
         return f"{parts.scheme}://{parts.netloc.lower()}"
@@ -111,7 +116,7 @@ class Settings(BaseSettings):
     @field_validator("retention_days")
     @classmethod
     def _retention_is_days(cls, text: str) -> str:
-        _days_of(text)
+        days_of(text)
         return text.strip()
 
     @field_validator("ledger_export_url")
@@ -163,7 +168,7 @@ class Settings(BaseSettings):
     @classmethod
     def _proxies_are_some(cls, text: str) -> str:
         named = [one.strip() for one in text.split(",") if one.strip()]
-        if not all(_is_some_network(one) for one in named):
+        if not all(is_some_network(one) for one in named):
             message = (
                 "must be the addresses or networks of your own proxies, such as 10.0.0.7 or 172.16.0.0/12, and never "
                 "everybody: whoever is believed can say that they come from anywhere, and slips past every limit"
@@ -190,6 +195,27 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return folder
 
+    @field_validator("gate_url")
+    @classmethod
+    def _gate_is_some_places(cls, text: str) -> str:
+        gate_places(text)
+        return text.strip()
+
+    @field_validator("gate_domain")
+    @classmethod
+    def _gate_domain_is_one(cls, text: str) -> str:
+        return gate_domain(text)
+
+    @field_validator("gate_secret")
+    @classmethod
+    def _gate_secret_is_long(cls, secret: SecretStr | None) -> SecretStr | None:
+        return SecretStr(gate_secret(secret.get_secret_value())) if secret else None
+
+    @model_validator(mode="after")
+    def _gate_has_its_certificate(self) -> Self:
+        check_certificate(self.gate, self.gate_cert_file, self.gate_key_file)
+        return self
+
     @model_validator(mode="after")
     def _oidc_is_whole(self) -> Self:
         given = [bool(self.oidc_issuer), bool(self.oidc_client_id), bool(self.oidc_client_secret)]
@@ -206,7 +232,7 @@ class Settings(BaseSettings):
             message = "PORTAL_OIDC_DOMAINS and PORTAL_OIDC_ROLES mean nothing without PORTAL_OIDC_ISSUER"
             raise ValueError(message)
         issuer = urlsplit(self.oidc_issuer or "https:")
-        if issuer.scheme != "https" and not (issuer.scheme == "http" and _is_loopback(issuer.hostname or "")):
+        if issuer.scheme != "https" and not (issuer.scheme == "http" and is_loopback(issuer.hostname or "")):
             message = "PORTAL_OIDC_ISSUER must be https:// for anything but this machine itself"
             raise ValueError(message)
         return self
@@ -255,6 +281,11 @@ class Settings(BaseSettings):
             return None
         return self.head_file or self.wraps.with_suffix(".head")
 
+    @cached_property
+    def gate(self) -> tuple[Place, ...]:
+        """Where mail programs hand messages in; empty where none is taken."""
+        return gate_places(self.gate_url)
+
     @property
     def has_timezone(self) -> bool:
         """Whether somebody said which zone the organisation is in."""
@@ -293,12 +324,12 @@ class Settings(BaseSettings):
     @cached_property
     def retention(self) -> Mapping[str, int]:
         """For how many days documents are kept, by kind; a kind that is not there is kept until somebody shreds it."""
-        return _days_of(self.retention_days)
+        return days_of(self.retention_days)
 
     @property
     def is_loopback(self) -> bool:
         """Whether only this machine itself can reach the portal."""
-        return _is_loopback(urlsplit(self.base_url).hostname or "")
+        return is_loopback(urlsplit(self.base_url).hostname or "")
 
     @property
     def is_https(self) -> bool:
@@ -330,45 +361,12 @@ class Settings(BaseSettings):
                 )
 
 
-def _days_of(text: str) -> dict[str, int]:
-    """Return the days of each kind of document: `365` for all, or `shared=365,own=730`. Raises `ValueError`."""
-    if not text.strip():
-        return {}
-    given = [part.partition("=") for part in text.replace(" ", "").split(",")]
-    if len(given) == 1 and not given[0][1]:
-        given = [(kind, "=", given[0][0]) for kind in _KINDS]
-    days: dict[str, int] = {
-        kind: int(count) for name, _, count in given for kind in _KINDS if kind == name and count.isdecimal()
-    }
-    if len(days) < len(given) or not all(1 <= count <= 36_500 for count in days.values()):
-        message = "must be a number of days, such as 365, or one for each kind, such as shared=365,own=730"
-        raise ValueError(message)
-    return days
-
-
 def _is_address(text: str) -> bool:
     try:
         OneAddress.parse(text)
     except NotOneAddress:
         return False
     return True
-
-
-def _is_some_network(text: str) -> bool:
-    """Tell whether this is an address or a network, and not the whole world."""
-    try:
-        return ipaddress.ip_network(text).prefixlen > 0
-    except ValueError:
-        return False
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def secret_names() -> set[str]:

@@ -15,6 +15,7 @@ from typing import Literal
 
 from itsdangerous import Signer
 
+from portal.kernel.ids import new_key
 from portal.kernel.secrets.keys import KeyRing
 from portal.kernel.text.pasted import codes_in, tokens_in
 
@@ -23,6 +24,7 @@ _SHAPE = re.compile(r"[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}")
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 12
 _CODE_BITS = 5 * _CODE_LENGTH
+_MAIL_KEY_LENGTH = 24
 _DIGITS = 6
 _APART = re.compile(r"[\s\-–—‐‑.\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LOOKS_LIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
@@ -64,8 +66,7 @@ def mint_code(keys: KeyRing, link_id: str, key_id: str) -> str:
     """Return a link's typed code: 60 bits in Crockford base32 as XXXX-XXXX-XXXX. Raises `KeyError`."""
     digest = keys.mac("typed-code", bytes.fromhex(link_id), key_id=key_id)
     number = int.from_bytes(digest[:8], "big") >> (64 - _CODE_BITS)
-    letters = "".join(_CROCKFORD[number >> shift & 31] for shift in range(_CODE_BITS - 5, -1, -5))
-    return "-".join(letters[at : at + 4] for at in range(0, _CODE_LENGTH, 4))
+    return _in_groups(number, _CODE_LENGTH)
 
 
 def canonical_code(typed: str) -> str | None:
@@ -73,10 +74,32 @@ def canonical_code(typed: str) -> str | None:
 
     So are the unseen marks around a code that is copied out of a text read from right to left.
     """
+    return _canonical(typed, _CODE_LENGTH)
+
+
+def new_mail_key() -> str:
+    """Return a fresh mail key: 120 random bits in Crockford base32, as six groups of four. Nothing derives it."""
+    return _in_groups(int.from_bytes(new_key()[: _MAIL_KEY_LENGTH * 5 // 8], "big"), _MAIL_KEY_LENGTH)
+
+
+def mail_key_macs(keys: KeyRing, typed: str) -> dict[str, bytes]:
+    """Return the keyed hashes that a mail key may be kept as, by key id, oldest first; none where it cannot be one."""
+    mail_key = _canonical(typed, _MAIL_KEY_LENGTH)
+    if mail_key is None:
+        return {}
+    return {key_id: keys.mac("mail-key", mail_key.encode(), key_id=key_id) for key_id in keys.ids("mail-key")}
+
+
+def _in_groups(number: int, length: int) -> str:
+    letters = "".join(_CROCKFORD[number >> shift & 31] for shift in range(5 * (length - 1), -1, -5))
+    return "-".join(letters[at : at + 4] for at in range(0, length, 4))
+
+
+def _canonical(typed: str, length: int) -> str | None:
     letters = _APART.sub("", typed).upper().translate(_LOOKS_LIKE)
-    if len(letters) != _CODE_LENGTH or any(letter not in _CROCKFORD for letter in letters):
+    if len(letters) != length or any(letter not in _CROCKFORD for letter in letters):
         return None
-    return "-".join(letters[at : at + 4] for at in range(0, _CODE_LENGTH, 4))
+    return "-".join(letters[at : at + 4] for at in range(0, length, 4))
 
 
 def next_secret(keys: KeyRing, secret: str, link_id: str) -> str:

@@ -15,28 +15,28 @@ from portal.kernel.storage.db import Database
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 _MOST = 256
-_MOMENT_SECONDS = 0.002
+MOMENT_SECONDS = 0.002
 """How long the first asker waits for others. Measured: on a fast disk each would else pay for a commit of its own."""
 
 
-class GroupCommit(Generic[Asked, Answer]):
-    """One thread that answers whatever is waiting in one transaction.
+class Grouped(Generic[Asked, Answer]):
+    """One thread that answers whatever is waiting together, by one act.
 
-    An answer that is an exception is raised at its asker alone. When the transaction itself fails nothing was
-    written, and all of them get `failure` if one is named, with the cause behind it.
+    An answer that is an exception is raised at its asker alone; what the act itself raises, at all of them: `failure`
+    if one is named, with the cause behind it.
     """
 
     def __init__(
         self,
-        database: Database,
-        act: Callable[[Session, Sequence[Asked]], Sequence[Answer | Exception]],
+        act: Callable[[Sequence[Asked]], Sequence[Answer | Exception]],
         name: str,
         failure: type[PortalError] | None = None,
+        moment: float = MOMENT_SECONDS,
     ) -> None:
-        """Take the database and the story that answers several askers at once, in their order."""
-        self._database = database
+        """Take what answers several askers at once, in their order; the first of them waits a moment for others."""
         self._act = act
         self._failure = failure
+        self._moment = moment
         self._waiting: queue.SimpleQueue[tuple[Asked, Future[Answer]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
@@ -55,7 +55,7 @@ class GroupCommit(Generic[Asked, Answer]):
     def _run(self) -> None:
         while (first := self._waiting.get()) is not None:
             group = [first]
-            time.sleep(_MOMENT_SECONDS)
+            time.sleep(self._moment)
             ends = False
             while len(group) < _MOST and not self._waiting.empty():
                 more = self._waiting.get()
@@ -73,8 +73,8 @@ class GroupCommit(Generic[Asked, Answer]):
         if not group:
             return
         try:
-            answers = self._database.insist(lambda session: self._act(session, [one for one, _ in group]))
-        except Exception as error:  # noqa: BLE001 - whatever stopped the transaction belongs to those who wait
+            answers = self._act([one for one, _ in group])
+        except Exception as error:  # noqa: BLE001 - whatever stopped the act belongs to those who wait
             for _, future in group:
                 future.set_exception(self._failed(error))
             return
@@ -90,3 +90,17 @@ class GroupCommit(Generic[Asked, Answer]):
         failure = self._failure()
         failure.__cause__ = error
         return failure
+
+
+class GroupCommit(Grouped[Asked, Answer]):
+    """One thread that answers whatever is waiting in one transaction; when that fails, nothing was written."""
+
+    def __init__(
+        self,
+        database: Database,
+        act: Callable[[Session, Sequence[Asked]], Sequence[Answer | Exception]],
+        name: str,
+        failure: type[PortalError] | None = None,
+    ) -> None:
+        """Take the database and the story that answers several askers at once, in their order."""
+        super().__init__(lambda group: database.insist(lambda session: act(session, group)), name, failure)

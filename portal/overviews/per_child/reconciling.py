@@ -174,7 +174,9 @@ def _pairing(
     here = {pupil.child_id for pupil in pupils}
     elsewhere = [one for one in _pupils(session, None, sites) if one.child_id not in here] if undecided else []
     told = {one.place: said for one in files if (said := _said(one))}
-    return as_read(pairing.pair(given, pupils, elsewhere=elsewhere, chosen=chosen), told, here)
+    opened = {place: said for place, said in told.items() if isinstance(said, Open)}
+    mailed = {place: said.children for place, said in opened.items() if said.why == "addressed"}
+    return as_read(pairing.pair(given, pupils, elsewhere=elsewhere, chosen=chosen, addressed=mailed), told, here)
 
 
 def _said(one: GivenFile) -> Perhaps | Open | None:

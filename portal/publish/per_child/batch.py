@@ -66,7 +66,7 @@ class Candidate:
     whether the portal made it itself, as `Paper` tells. `filled` is what the portal wrote of this child's names and
     number into it, `beside` all else that went in. `is_filled`: its pages were seen to show some of what was filled in,
     so nobody has to ask whose it is. `unnamed` are its pages that only their place gives to this child. `is_chosen`: a
-    person said that it is this child's.
+    person said that it is this child's, or mailed it to this child's guardians.
     With a `doubt` it is nobody's, and without a child, until it is read.
     """
 
@@ -212,7 +212,8 @@ def _judge_unsure(
         return Judged(one, found, said=said)
     if said.child_id not in by.measures:
         return Judged(one, found, said=said if isinstance(said, Sure) else Open("not-here"))
-    mine = replace(one, child_id=said.child_id, doubt=None, is_chosen=isinstance(said, Perhaps))
+    is_chosen = isinstance(said, Perhaps) or one.doubt.why == "addressed"
+    mine = replace(one, child_id=said.child_id, doubt=None, is_chosen=is_chosen)
     judged = _judge(mine, paper, prepared, by.measures, by.cache)
     if isinstance(said, Sure):
         return judged

@@ -108,7 +108,7 @@ def sort_files(pile: Pile) -> Sorting:
             ]
         )
     given = [_given(place, file) for place, file in enumerate(unpacked.files)]
-    found = pairing.pair(given, pile.pupils, _listed(pile), elsewhere=pile.elsewhere)
+    found = pairing.pair(given, pile.pupils, _listed(pile), elsewhere=pile.elsewhere, addressed=_addressed(pile, given))
     if found.list_faults:
         raise NotSorted([_list_trouble(fault) for fault in found.list_faults])
     path_of = {place: file.path for place, file in enumerate(unpacked.files)}
@@ -127,7 +127,8 @@ def _candidate(one: pairing.Outcome, path: Path) -> Candidate | None:
     name = safe_file_name(file.name)
     match one:
         case pairing.Paired():
-            return Candidate(file.place, name, path, file.size, file.sha256, one.child_id)
+            is_chosen = one.by == "address"
+            return Candidate(file.place, name, path, file.size, file.sha256, one.child_id, is_chosen=is_chosen)
         case pairing.Unmatched() | pairing.Ambiguous():
             return Candidate(file.place, name, path, file.size, file.sha256, "", doubt=one)
         case _:
@@ -143,6 +144,12 @@ def _deciding(pile: Pile) -> Deciding:
 
 def _given(place: int, file: Packed) -> pairing.GivenFile:
     return pairing.GivenFile(place, file.name, file.size, sha256_of(file.path))
+
+
+def _addressed(pile: Pile, given: Iterable[pairing.GivenFile]) -> dict[int, tuple[str, ...]]:
+    """Return whom each file was mailed about, by its place: the children of its recipients, by its name in the zip."""
+    said: Mapping[str, Sequence[str]] = pile.ask.get("addressed", {})
+    return {one.place: tuple(said[one.name]) for one in given if said.get(one.name)}
 
 
 def _listed(pile: Pile) -> tuple[tuple[str, str], ...] | None:

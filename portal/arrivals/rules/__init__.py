@@ -14,6 +14,8 @@ State = Literal["open", "closed", "drafted", "ended"]
 
 QUIET: Final = timedelta(minutes=10)
 """After so long without another message a gathering closes."""
+QUIET_AT_DROP: Final = timedelta(seconds=5)
+"""A message to a drop address is whole: only what the same hand sends at the same moment is waited for."""
 LONGEST: Final = timedelta(hours=12)
 """A gathering closes so long after its first message, whatever still comes."""
 KEPT: Final = timedelta(hours=72)
@@ -28,12 +30,17 @@ def masked(subject: str, names: Sequence[str] = ()) -> str:
 
     `names` are the words of the names of those whom the message is for, as a mail program wrote them into To.
     """
-    words = _REPLY.sub("", unicodedata.normalize("NFKC", subject)).casefold().split()
+    words = without_reply(unicodedata.normalize("NFKC", subject)).casefold().split()
     own = {word for name in names for word in re.findall(r"\w+", unicodedata.normalize("NFKC", name).casefold())}
     kept = ["#" if _NUMBER.search(word) else word for word in words if not own & set(re.findall(r"\w+", word))]
     return " ".join(kept)
 
 
-def closes_at(first_at: datetime, last_at: datetime) -> datetime:
+def without_reply(subject: str) -> str:
+    """Return a subject without what mail programs put before it when somebody answers or passes on."""
+    return _REPLY.sub("", subject.strip())
+
+
+def closes_at(first_at: datetime, last_at: datetime, door: str = "key") -> datetime:
     """Return when a gathering closes if nothing more comes."""
-    return min(last_at + QUIET, first_at + LONGEST)
+    return min(last_at + (QUIET_AT_DROP if door == "drop" else QUIET), first_at + LONGEST)

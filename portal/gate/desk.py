@@ -1,0 +1,102 @@
+"""What all connections share: the doors, the taking, how many there are at once, and who signs in."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from portal.flows.people import change_mail_keys
+from portal.gate import replies
+from portal.gate.doors import Connected, Doors
+from portal.gate.spool import Spool
+from portal.gate.taking import Claim, Key, Taking
+from portal.kernel.errors import PortalError
+from portal.kernel.log import log
+from portal.kernel.machine.host import free_bytes
+from portal.mail.authentication.alignment import Records
+from portal.wiring import House
+
+_MOST_CONNECTIONS: Final = 128
+_MOST_OF_A_NETWORK: Final = 64
+_LEAST_FREE: Final = 10**9
+_AT_ONCE: Final = 8
+
+
+class Counts:
+    """How many connections there are, in all and of each network. Of one loop."""
+
+    def __init__(self, most: int = _MOST_CONNECTIONS, of_a_network: int = _MOST_OF_A_NETWORK) -> None:
+        """Count from nothing."""
+        self._most, self._of_a_network = most, of_a_network
+        self._here = Counter[str]()
+
+    def come(self, network: str) -> bool:
+        """Count one more, if there is room for it."""
+        if self._here.total() >= self._most or self._here[network] >= self._of_a_network:
+            return False
+        self._here[network] += 1
+        return True
+
+    def go(self, network: str) -> None:
+        """Count one less."""
+        self._here[network] -= 1
+        if not self._here[network]:
+            del self._here[network]
+
+
+class Desk:
+    """Answers for every connection; what asks the database, a cage or DNS is done in threads."""
+
+    def __init__(self, house: House, records: Records) -> None:
+        """Take the house, and what looks up keys of domains."""
+        self._house = house
+        self.doors = Doors(house, records)
+        self.counts = Counts()
+        self.folder: Path = house.settings.data_dir
+        self.name = house.settings.gate_domain or urlsplit(house.settings.base_url).hostname or "localhost"
+        self._taking = Taking(house)
+        self._threads = ThreadPoolExecutor(_AT_ONCE, "gate")
+
+    def close(self) -> None:
+        """Answer what is waiting, then end the threads."""
+        self._threads.shutdown()
+        self._taking.close()
+
+    def has_no_room(self) -> str:
+        """Return why nothing can be kept at the moment, or nothing."""
+        free = free_bytes(self.folder)
+        return replies.NO_ROOM if free is not None and free < _LEAST_FREE else ""
+
+    async def signed_in(self, address: bytes, typed: bytes, network: str) -> Key | str:
+        """Return the mail key that somebody typed with their address, or the reply."""
+        name, key = (one.decode("ascii", "replace") for one in (address, typed))
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._sign_in, name, key, network)
+
+    def _sign_in(self, address: str, typed: str, network: str) -> Key | str:
+        db, keys, now = self._house.db, self._house.keys, self._house.clock()
+        try:
+            with db.read() as session:
+                holder = change_mail_keys.holder_of(session, keys, address, typed, now=now)
+            if holder is None:
+                with db.write() as session:
+                    may_try = change_mail_keys.refuse_mail_key(session, keys, network=network, now=now)
+                return replies.NO_KEY if may_try else replies.TOO_MANY_TRIES
+            if not holder.is_seen:
+                with db.write() as session:
+                    change_mail_keys.note_used(session, holder.mail_key_id, now=now)
+        except PortalError as error:
+            log("gate").error("nobody signed in", error=type(error).__name__)
+            return replies.AUTH_LATER
+        return Key(holder.mail_key_id, holder.person.id)
+
+    async def handed_in(self, spool: Spool, recipients: Sequence[str], connected: Connected) -> str:
+        """Return the reply to a whole message. Raises `PortalError` where it cannot be kept at the moment."""
+        loop = asyncio.get_running_loop()
+        claim = await loop.run_in_executor(self._threads, self.doors.claim, spool, tuple(recipients), connected)
+        if not isinstance(claim, Claim):
+            log("gate").info("probed" if claim == replies.PROBED else "refused", code=claim[:9].strip())
+            return claim
+        return await asyncio.wrap_future(self._taking.submit(claim))

@@ -1,0 +1,112 @@
+"""A gathering is written as a mailing, one letter for all or one for each child, in the ways that a browser has."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final, cast
+
+from portal.families import repository as families
+from portal.guard.rules import FILE_NAME
+from portal.kernel.machine.scratch import scratch
+from portal.mailings.rules import Draft, Term, TermKind, check_draft
+from portal.publish.checking.judging import Upload
+from portal.publish.gathered.deciding import Halted, OwnFile
+from portal.publish.gathered.opening import Brought
+from portal.publish.gathered.wording import Wording
+from portal.publish.one_letter.drafts import Change, Checked, Stopped, put_draft
+from portal.publish.per_child.giving import Accepted, bundle, give
+from portal.reading.reader import Unreadable
+from portal.staff.rules import Acting
+from portal.wiring import House
+
+MOST_FILES: Final = 10
+"""Files of one letter."""
+_ENDINGS: Final = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who writes, when, over which earlier version of the mailing, and under which id a new one comes to be."""
+
+    by: Acting
+    now: datetime
+    change: Change | None
+    as_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom one letter for all is for: words of an audience, and the only guardians of it, where there are such."""
+
+    terms: Sequence[tuple[str, str]]
+    addressed: frozenset[str] | None
+
+
+def write_shared(
+    house: House, wording: Wording, files: Sequence[Brought], audience: Audience, sender: Sender
+) -> Checked | Stopped:
+    """Write one letter for all. Raises as `put_draft` does, and `Halted` for more files than a letter has."""
+    if len(files) > MOST_FILES:
+        raise Halted("too-many-files")
+    kinds = [Term(cast("TermKind", kind), value) for kind, value in audience.terms]
+    draft = replace(_draft(house, wording, kinds), addressed=audience.addressed)
+    return _write_shared(house, draft, [Upload(one.path, name_of(one)) for one in files], sender)
+
+
+def _write_shared(house: House, draft: Draft, uploads: Sequence[Upload], sender: Sender) -> Checked | Stopped:
+    """Hand the files to the counter, the first as the letter itself."""
+    first, *more = uploads
+    if more:  # ENCLOSURES: pass `enclosures=more` to put_draft here, and take this refusal out
+        raise Halted("one-file")
+    return put_draft(house, draft, by=sender.by, now=sender.now, upload=first, change=sender.change, as_id=sender.as_id)
+
+
+def write_own(house: House, wording: Wording, files: Sequence[OwnFile], sender: Sender) -> Accepted | Stopped:
+    """Write a letter for each child whose a file is; the worker sorts them next. Raises as `give` does."""
+    draft = _draft(house, wording, [Term("files")])
+    addressed = frozenset[str]().union(*(one.guardians for one in files))
+    draft = replace(draft, confidential=True, addressed=addressed)
+    named = [f"{place:05}/{one.name or 'letter.pdf'}" for place, one in enumerate(files)]
+    ask = {"addressed": {name: sorted(one.children) for name, one in zip(named, files, strict=True)}}
+    with scratch() as folder:
+        uploads = [Upload(one.path, name) for name, one in zip(named, files, strict=True)]
+        archive = bundle(uploads, folder / "letters.zip")
+        return give(
+            house, draft, way="files", uploads={"archive": archive}, ask=ask, by=sender.by, now=sender.now,
+            change=sender.change, as_id=sender.as_id,
+        )  # fmt: skip
+
+
+def name_of(file: Brought) -> str:
+    """Return what a file is called; one that came without a name is called a letter of its kind."""
+    return file.about.name or f"letter{_ENDINGS.get(file.about.media_type, '')}"
+
+
+def children_as_terms(house: House, child_ids: Collection[str]) -> list[tuple[str, str]]:
+    """Return children as an audience, by their student numbers."""
+    with house.db.read() as session:
+        named = families.names_of_children(session, sorted(child_ids))
+    return [("child", number) for number in sorted(number for number, _, _ in named.values())]
+
+
+def is_same_text(house: House, one: Path, other: Path) -> bool:
+    """Tell whether the pages of two files say the same, word for word; what says nothing is the same as nothing."""
+    words = _words_of(house, one)
+    return bool(words) and words == _words_of(house, other)
+
+
+def _words_of(house: House, path: Path) -> list[str]:
+    """Return the words of a file: of one with pages, those on them, for what lies beside them is its maker's."""
+    reading = house.reader.read(path, path.name)
+    parts = () if isinstance(reading, Unreadable) else reading.parts
+    shown = [part.text for part in parts if part.place.startswith("page ")]
+    return " ".join(shown or [part.text for part in parts if part.place != FILE_NAME]).split()
+
+
+def _draft(house: House, wording: Wording, terms: Sequence[Term]) -> Draft:
+    settings = house.settings
+    return check_draft(
+        title=wording.title, message=wording.message, terms=terms, link_days=settings.link_days,
+        link_hosts=settings.link_hosts,
+    )  # fmt: skip

@@ -1,0 +1,112 @@
+"""What is refused at the door is refused with words that a secretary understands, and leaves nothing behind."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from portal.arrivals.tables import Arrival
+from portal.documents.tables import LooseBlob
+from portal.gate import desk, replies
+from portal.gate.desk import Counts
+from portal.mail.arriving.message import MOST_BYTES
+from portal.wiring import House
+from tests.gate.gates import DOMAIN, FAMILY, WRITER, Client, letter
+from tests.mail.servers import HOST
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays(house: House) -> Iterator[None]:
+    yield
+    with house.db.read() as session:
+        assert not session.exec(select(Arrival)).all()
+        assert not session.exec(select(LooseBlob)).all()
+    assert not [path for path in Path(house.settings.blobs).rglob("*") if path.is_file()]
+
+
+def test_a_size_that_is_too_large_is_told_before_it_comes(signed_in: Client) -> None:
+    assert f"SIZE {MOST_BYTES}" in signed_in.say("EHLO office.test")
+    assert signed_in.say(f"MAIL FROM:<{WRITER}> SIZE={MOST_BYTES + 1}") == replies.TOO_LARGE
+    assert signed_in.say(f"MAIL FROM:<{WRITER}> SIZE={MOST_BYTES}") == replies.GREETED
+
+
+def test_reports_and_automatic_answers_are_not_taken(signed_in: Client) -> None:
+    assert signed_in.say("MAIL FROM:<>") == signed_in.say("mail from: <> SIZE=1000") == replies.NULL_SENDER
+    assert signed_in.hand_in(letter(Auto_Submitted="auto-replied")) == replies.NULL_SENDER
+
+
+@pytest.mark.parametrize(
+    ("raw", "reply"),
+    [
+        (letter(file=b""), replies.REFUSALS["no-file"]),
+        (letter(sender="omar@riverbend.example.org"), replies.NOT_YOURS),
+        (b"no header at all", replies.REFUSALS["no-file"]),
+        (b"", replies.REFUSALS["no-file"]),
+    ],
+)
+def test_a_message_without_a_file_or_of_somebody_else_is_not_taken(signed_in: Client, raw: bytes, reply: str) -> None:
+    assert signed_in.hand_in(raw) == reply
+
+
+def test_a_message_has_a_bound_of_recipients(signed_in: Client) -> None:
+    signed_in.envelope(*(f"parent.{number}@mail.example.org" for number in range(500)))
+    assert signed_in.say(f"RCPT TO:<{FAMILY}>") == replies.TOO_MANY
+
+
+def test_nobody_learns_here_who_is_on_the_roster(signed_in: Client) -> None:
+    signed_in.envelope()
+    known, unknown = (signed_in.say(f"RCPT TO:<{one}>") for one in (FAMILY, "nobody@mail.example.org"))
+    assert known == unknown == replies.NOTED
+    assert signed_in.say(f"VRFY {FAMILY}") == signed_in.say("VRFY nobody@mail.example.org")
+    assert signed_in.say(f"EXPN {FAMILY}") == signed_in.say("EXPN nobody@mail.example.org")
+    for wrong in ("<a@b@c.test>", "<a>", "<a@b.test,c@d.test>", "<@x.test:a@b.test>", "no", "<a@localhost>"):
+        assert signed_in.say(f"RCPT TO:{wrong}")[:3] == "553", wrong
+
+
+@pytest.mark.parametrize("bare", [b"\n.\r\n", b"\n.\n", b"\r.\r\n", b"\r.\r", b"\n..\r\n"])
+def test_an_end_that_is_none_ends_no_message(signed_in: Client, bare: bytes) -> None:
+    signed_in.envelope(FAMILY)
+    assert signed_in.say("DATA").startswith("354")
+    signed_in.socket.sendall(letter() + bare + b"MAIL FROM:<evil@example.org>\r\nRCPT TO:<a@example.org>\r\n.\r\n")
+    assert signed_in.reply() == replies.BARE
+    assert signed_in.say("NOOP") == "250 OK"
+
+
+def test_who_talks_before_its_turn_is_not_heard(signed_in: Client) -> None:
+    signed_in.envelope(FAMILY)
+    signed_in.socket.sendall(b"DATA\r\n" + letter() + b".\r\n")
+    assert signed_in.reply().startswith("354")
+    assert signed_in.reply() == replies.TOO_EARLY
+
+
+def test_little_space_is_told_early_and_late(signed_in: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    signed_in.envelope(FAMILY)
+    monkeypatch.setattr(desk, "free_bytes", lambda _folder: 10**9 - 1)
+    assert signed_in.say("DATA") == replies.NO_ROOM
+    signed_in.say("RSET")
+    assert signed_in.say(f"MAIL FROM:<{WRITER}>") == replies.NO_ROOM
+
+
+def test_without_a_key_only_a_drop_address_is_let_in(port: int) -> None:
+    with Client(port) as client:
+        client.say("EHLO phone.test")
+        assert client.hand_in(letter(), f"everyone@{DOMAIN}") == replies.NOT_VOUCHED
+        assert client.hand_in(letter(), FAMILY) == replies.NOT_FROM_IN_FRONT
+        assert client.hand_in(letter(), f"everyone@{DOMAIN}", FAMILY) == replies.NOT_FROM_IN_FRONT
+
+
+def test_connections_are_counted_in_all_and_by_network() -> None:
+    counts = Counts(most=3, of_a_network=2)
+    assert [counts.come(one) for one in ("a", "a", "a", "b", "c")] == [True, True, False, True, False]
+    counts.go("a")
+    assert counts.come("c")
+
+
+def test_one_connection_too_many_is_told_so(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Counts, "come", lambda _self, _network: False)
+    with socket.create_connection((HOST, port), timeout=20) as door, door.makefile("rb") as said:
+        assert said.read().decode().strip() == replies.NOT_NOW

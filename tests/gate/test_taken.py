@@ -1,0 +1,43 @@
+"""A message is taken once it is durable, and is one arrival however often it comes."""
+
+from sqlmodel import select
+
+from portal.arrivals import repository as arrivals
+from portal.arrivals.tables import Arrival, Gathering
+from portal.documents.tables import LooseBlob
+from portal.gate import replies
+from portal.ledger import repository as ledger
+from portal.wiring import House
+from tests.cast import Cast
+from tests.gate.gates import FAMILY, Client, letter
+
+
+def kept(house: House) -> list[Arrival]:
+    with house.db.read() as session:
+        assert not session.exec(select(LooseBlob)).all()
+        return list(session.exec(select(Arrival)))
+
+
+def test_what_was_handed_in_is_sealed_and_its_recipients_are_noted(house: House, cast: Cast, signed_in: Client) -> None:
+    raw = letter()
+    assert signed_in.hand_in(raw, FAMILY, "ngozi.okafor@mail.example.org") == replies.TAKEN
+    (row,) = kept(house)
+    assert row.staff_id == cast.writer.id
+    assert row.blob_id
+    assert row.size == len(raw)
+    assert b"".join(house.documents.open(row.blob_id, row.size)) == raw
+    with house.db.read() as session:
+        to = arrivals.recipients_of(session, house.keys, [row.id])[row.id]
+        assert session.exec(select(Gathering)).one().door == "key"
+        (entry,) = (one for one in ledger.entries(session) if one.act == "arrival:take")
+    assert sorted(to) == [FAMILY, "ngozi.okafor@mail.example.org"]
+    assert f"gate/staff:{cast.writer.id}".encode() in entry.body
+
+
+def test_the_same_message_again_is_the_same_arrival_for_more_recipients(house: House, signed_in: Client) -> None:
+    for to in (FAMILY, "ngozi.okafor@mail.example.org"):
+        assert signed_in.hand_in(letter(), to) == replies.TAKEN
+    assert signed_in.hand_in(letter("Report cards", file=b"%PDF-1.7 another"), FAMILY) == replies.TAKEN
+    first, _ = kept(house)
+    with house.db.read() as session:
+        assert len(arrivals.recipients_of(session, house.keys, [first.id])[first.id]) == 2
