@@ -17,7 +17,7 @@ FILES: Final = (
 )  # fmt: skip
 """Names of files that a rule goes by, where it cannot tell a file from a picture in a signature (jpg, png, gif)."""
 
-_SECRET: Final = re.compile(r"[A-Za-z0-9_~.+/=-]{24,200}")
+_SECRET: Final = re.compile(r"[A-Za-z0-9_~.+/=-]{20,200}")
 _HOST: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 _PORTS: Final = 65_535
 
@@ -36,7 +36,7 @@ class Front:
         """Return it checked: all of it is pasted into a mail system as it stands. Raises `StartRefused`."""
         if not _SECRET.fullmatch(secret):
             raise StartRefused(
-                "PORTAL_GATE_SECRET must be 24 to 200 letters and digits, as `openssl rand -hex 32` makes them: a rule "
+                "PORTAL_GATE_SECRET must be 20 to 200 letters and digits, as `openssl rand -hex 32` makes them: a rule "
                 "holds it as it stands."
             )
         named = tuple(dict.fromkeys(one.strip().lower() for one in domains))

@@ -39,6 +39,7 @@ endif
 sender_dependent_default_transport_maps = regexp:/etc/postfix/portal_senders.regexp
 
 ### /etc/postfix/master.cf
+# A partner whose mail does not belong there: a line such as `partner.example smtp:` in transport_maps.
 # In content_filter stands how mail leaves today: with a relayhost, `smtp:[its.name]:587`.
 127.0.0.1:{again} inet n - n - - smtpd
   -o syslog_name=postfix/leaving
