@@ -290,8 +290,9 @@ def possible_approvers(session: Session, *, but: str) -> list[Acting]:
 
 def add_mail_key(session: Session, staff_id: str, *, label: str, mac: bytes, key_id: str, now: datetime) -> MailKey:
     """Insert a mail key that lasts a year, known by its keyed hash alone."""
-    values = {"staff_id": staff_id, "label": label, "mac": mac, "key_id": key_id}
-    row = MailKey(**values, created_at=now, expires_at=now + MAIL_KEY_LASTS)
+    row = MailKey(
+        staff_id=staff_id, label=label, mac=mac, key_id=key_id, created_at=now, expires_at=now + MAIL_KEY_LASTS
+    )
     session.add(row)
     session.flush()
     return row

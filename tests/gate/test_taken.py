@@ -1,5 +1,8 @@
 """A message is taken once it is durable, and is one arrival however often it comes."""
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 from sqlmodel import select
 
 from portal.arrivals import repository as arrivals
@@ -9,7 +12,7 @@ from portal.gate import replies
 from portal.ledger import repository as ledger
 from portal.wiring import House
 from tests.cast import Cast
-from tests.gate.gates import FAMILY, Client, letter
+from tests.gate.gates import FAMILY, PDF, Client, letter
 
 
 def kept(house: House) -> list[Arrival]:
@@ -37,7 +40,32 @@ def test_what_was_handed_in_is_sealed_and_its_recipients_are_noted(house: House,
 def test_the_same_message_again_is_the_same_arrival_for_more_recipients(house: House, signed_in: Client) -> None:
     for to in (FAMILY, "ngozi.okafor@mail.example.org"):
         assert signed_in.hand_in(letter(), to) == replies.TAKEN
-    assert signed_in.hand_in(letter("Report cards", file=b"%PDF-1.7 another"), FAMILY) == replies.TAKEN
-    first, _ = kept(house)
+    (first,) = kept(house)
     with house.db.read() as session:
         assert len(arrivals.recipients_of(session, house.keys, [first.id])[first.id]) == 2
+
+
+def test_one_message_in_eight_parts_at_once_is_one_arrival(house: House, port: int, key: str) -> None:
+    """As a relay splits it: eight transactions of fifty recipients each."""
+    parts = [[f"parent.{part}.{number}@mail.example.org" for number in range(50)] for part in range(8)]
+
+    def hand_in(part: list[str]) -> str:
+        with Client(port) as client:
+            client.sign_in(key)
+            return client.hand_in(letter(), *part)
+
+    with ThreadPoolExecutor(8) as relay:
+        assert set(relay.map(hand_in, parts)) == {replies.TAKEN}
+    (row,) = kept(house)
+    with house.db.read() as session:
+        to = arrivals.recipients_of(session, house.keys, [row.id])[row.id]
+        entries = [one for one in ledger.entries(session) if one.act == "arrival:take"]
+    assert sorted(to) == sorted(one for part in parts for one in part)
+    assert len(entries) == 1
+    assert len([path for path in Path(house.settings.blobs).rglob("*") if path.is_file()]) == 1
+
+
+def test_another_message_under_the_same_name_is_another_arrival(house: House, signed_in: Client) -> None:
+    first, second = letter(file=PDF), letter(file=PDF + b" corrected")
+    assert {signed_in.hand_in(raw) for raw in (first, second, second, first)} == {replies.TAKEN}
+    assert len(kept(house)) == 2

@@ -7,6 +7,7 @@ from rich.table import Table
 
 from portal.cli.opening import Json, answer, folded, open_ground, people, print_json, setup_address
 from portal.cli.person import on_behalf_of, shell_name
+from portal.cli.whole_id import whole_id
 from portal.flows.people import change_mail_keys, change_staff, sign_in_staff
 from portal.kernel.errors import Refused
 from portal.kernel.text.counts import count_of
@@ -115,13 +116,14 @@ def mail_key(
     as_json: Json = False,
 ) -> None:
     """Print a mail key, once: with it a mail program hands messages to the gate as somebody, for a year."""
-    with open_ground() as ground, ground.db.write() as session:
-        by, now = on_behalf_of(session, address), ground.clock()
-        if end:
-            change_mail_keys.end_mail_key(session, ground.keys, end, by=by, now=now)
-            made, secret = end, ""
-        else:
-            made, secret = change_mail_keys.make_mail_key(session, ground.keys, label, by=by, now=now)
+    with open_ground() as ground:
+        made, secret = whole_id(ground, "mail key", end) if end else "", ""
+        with ground.db.write() as session:
+            by, now = on_behalf_of(session, address), ground.clock()
+            if end:
+                change_mail_keys.end_mail_key(session, ground.keys, made, by=by, now=now)
+            else:
+                made, secret = change_mail_keys.make_mail_key(session, ground.keys, label, by=by, now=now)
     if end:
         answer("No mail program gets in with this mail key any more.", as_json=as_json, id=made, ended=True)
         return

@@ -11,8 +11,9 @@ from portal.documents.tables import Document
 from portal.families.tables import Guardian
 from portal.links.tables import Link
 from portal.mailings.tables import Mailing
+from portal.staff.tables import MailKey
 
-Kind = Literal["mailing", "document", "link", "guardian"]
+Kind = Literal["mailing", "document", "link", "guardian", "mail key"]
 
 _AFTER_HEX: Final = "g"
 """What sorts behind each id with a beginning, so that the primary key's index finds them."""
@@ -20,7 +21,7 @@ _AFTER_HEX: Final = "g"
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """Something whose id begins as asked; `words` are its title, its file's name or a guardian's name."""
+    """Something whose id begins as asked; `words` are its title, its file's name, a guardian's name or a program's label."""
 
     id: str
     words: str
@@ -43,6 +44,8 @@ def _of(kind: Kind) -> tuple[Select[Any], Mapped[str]]:
             key, query = col(Document.id), select(col(Document.id), col(Document.file_name))
         case "guardian":
             key, query = col(Guardian.id), select(col(Guardian.id), col(Guardian.given_name), col(Guardian.family_name))
+        case "mail key":
+            key, query = col(MailKey.id), select(col(MailKey.id), col(MailKey.label))
         case "link":
             key = col(Link.id)
             query = (
