@@ -1,6 +1,7 @@
 """What is printed for the mail systems in front, and the addresses that probes of them go to."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +12,11 @@ from portal.gate.in_front.postfix import postfix_rule
 from portal.gate.probes import probe_address, probe_in
 from portal.kernel.errors import StartRefused
 from portal.kernel.secrets.keys import KeyRing
-from tests.cast import NOON
+from portal.wiring import House
+from tests.cast import NOON, Cast
 from tests.gate.conftest import SECRET
 from tests.gate.gates import DOMAIN, FAMILY
+from tests.parts.commands import run_portal
 
 GATE = "gate.riverbend.example.org"
 DOMAINS = ["riverbend.example.org"]
@@ -30,6 +33,25 @@ def test_the_address_of_a_probe_is_known_for_an_hour_and_cannot_be_made_up(keys:
     assert probe_in(keys, [address.text], "elsewhere.example.org", now=NOON) is None
     for forged in (f"{other}@{DOMAIN}", f"probe-@{DOMAIN}", f"probe-!@{DOMAIN}", f"probe-aaaaaaaa@{DOMAIN}"):
         assert probe_in(keys, [forged], DOMAIN, now=NOON) is None
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_command_prints_the_rule_of_the_staff_that_are_there_or_says_how_to_make_a_secret(
+    house: House, cast: Cast, tmp_path: Path
+) -> None:
+    del cast
+    environ = {
+        "PORTAL_DATA_DIR": str(house.settings.data_dir),
+        "PORTAL_DATABASE_URL": house.settings.database,
+        "PORTAL_KEY_FILE": str(house.settings.keys),
+    }
+    words = ["gate", "rule", "--for", "exchange", "--host", GATE]
+    refused = run_portal(words, environ, tmp_path)
+    assert (refused.returncode, refused.stdout) == (3, "")
+    assert "openssl rand -hex 32" in refused.stderr
+    done = run_portal(words, environ | {"PORTAL_GATE_SECRET": SECRET}, tmp_path)
+    assert done.stdout.startswith(exchange_rule(FRONT)[:200])
+    assert SECRET not in done.stderr
 
 
 def test_each_rule_names_the_secret_header_the_gate_and_tls() -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from portal.cli.opening import open_ground
+from portal.cli.opening import Json, open_ground, print_json
 from portal.gate.in_front.exchange import exchange_rule
 from portal.gate.in_front.front import Front
 from portal.gate.in_front.google import google_rule
@@ -43,6 +43,7 @@ def rule(
     host: Annotated[str, typer.Option(help="The gate's name, as its certificate has it; else the site's.")] = "",
     port: Annotated[int, typer.Option(help="The gate's port, as the mail system reaches it.", min=0, max=65_535)] = 0,
     domain: Annotated[list[str], typer.Option(help="A domain staff write from; repeat it. Else those of staff.")] = [],  # noqa: B006 - typer copies it
+    as_json: Json = False,
 ) -> None:
     """Print the rule for the mail system in front, with its secret: handle what is printed like a password."""
     with open_ground() as ground:
@@ -58,7 +59,11 @@ def rule(
             domains=domain or theirs,
             secret=settings.gate_secret.get_secret_value(),
         )
-    print(_RULES[system](front), end="")
+    text = _RULES[system](front)
+    if as_json:
+        print_json(system=system.value, host=front.host, port=front.port, domains=front.domains, rule=text)
+    else:
+        print(text, end="")
 
 
 def _port_of(settings: Settings) -> int:

@@ -16,7 +16,7 @@ LAST: Final = 10_028
 """The port where it hands itself what has files: there the secret is written, for every other place logs it."""
 
 _TEXT: Final = """\
-# The rule for Postfix 3.4 or newer: four files, then `postfix reload`.
+# The rule for Postfix 3.4 or newer: three files of its own, lines for two more, then `postfix reload`.
 # Before: whoever hands in mail from {domains} has to be signed in (reject_sender_login_mismatch with
 # smtpd_sender_login_maps), and port 25 must not take these domains as senders from outside. The gate believes From.
 
@@ -74,7 +74,7 @@ _IMPLICIT_TLS: Final = 465
 
 
 def postfix_rule(front: Front) -> str:
-    """Return the four files, each behind its path, with the two that are added to at the end."""
+    """Return the three files, each behind its path, and what is added to two more."""
     senders = [rf"/@{re.escape(domain)}$/ smtp:[127.0.0.1]:{AGAIN}" for domain in front.domains]
     return _TEXT.format(
         domains=", ".join(front.domains),
