@@ -97,6 +97,6 @@ class Desk:
         loop = asyncio.get_running_loop()
         claim = await loop.run_in_executor(self._threads, self.doors.claim, spool, tuple(recipients), connected)
         if not isinstance(claim, Claim):
-            log("gate").info("refused", code=claim[:9].strip())
+            log("gate").info("probed" if claim == replies.PROBED else "refused", code=claim[:9].strip())
             return claim
         return await asyncio.wrap_future(self._taking.submit(claim))

@@ -9,8 +9,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from sqlmodel import Session
+
 from portal.arrivals.rules import Door
+from portal.flows.arriving.note_probe import Saw, note_probe
 from portal.gate import replies
+from portal.gate.in_front.front import HEADER
+from portal.gate.probes import probe_in
 from portal.gate.spool import Spool
 from portal.gate.taking import THROUGH, Claim, Key
 from portal.kernel.cage.calls import in_memory
@@ -24,7 +29,7 @@ from portal.staff import repository as staff
 from portal.staff.errors import NoSuchStaff
 from portal.wiring import House
 
-SECRET_HEADER: Final = b"X-Portal-Gate"
+SECRET_HEADER: Final = HEADER.encode()
 _FRESH: Final = timedelta(days=3)
 """So old a signed message may be: whoever was sent one could else hand it in again for ever."""
 
@@ -65,6 +70,9 @@ class Doors:
         """Return what one of the doors lets in, or the reply of the last one. Raises `DatabaseBusy`."""
         shown = spool.field(SECRET_HEADER)
         said = _read(spool)
+        if probe_id := self._probe_in(recipients):
+            self._note_probe(probe_id, said, shown, connected)
+            return replies.PROBED
         if said.refusal:
             return replies.REFUSALS[said.refusal]
         dropped = [one for one in recipients if self.is_drop(one)]
@@ -79,6 +87,22 @@ class Doors:
         door: Door = "drop" if is_all_dropped else "key" if connected.key else "rule"
         drops = tuple(dict.fromkeys(one.lower().removesuffix(self._at) for one in dropped))
         return Claim(said, spool, tuple(dict.fromkeys(recipients)), drops, door, connected.key)
+
+    def _probe_in(self, recipients: Sequence[str]) -> str | None:
+        domain = self._house.settings.gate_domain
+        return probe_in(self._house.keys, recipients, domain, now=self._house.clock()) if domain else None
+
+    def _note_probe(self, probe_id: str, said: Arrived, shown: Sequence[bytes], connected: Connected) -> None:
+        has_secret, has_file = self._shows_secret(shown), bool(said.attachments)
+        with self._house.db.write() as session:
+            saw = Saw(connected.is_private, has_secret, self._is_staff(session, said.sender), has_file)
+            note_probe(session, self._house.keys, probe_id, saw, now=self._house.clock())
+
+    def _is_staff(self, session: Session, sender: str) -> bool:
+        try:
+            return staff.is_known(session, OneAddress.parse(sender).key)
+        except NotOneAddress:
+            return False
 
     def _shows_secret(self, shown: Sequence[bytes]) -> bool:
         return self.has_rule and len(shown) == 1 and hmac.compare_digest(shown[0], self._secret)

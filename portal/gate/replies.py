@@ -8,6 +8,7 @@ from typing import Final
 from portal.mail.arriving.message import Refusal
 
 TAKEN: Final = "250 2.0.0 Taken. Nothing has been sent yet."
+PROBED: Final = "250 2.0.0 The probe has come. Nothing of it is kept."
 GREETED: Final = "250 2.1.0 Go on."
 NOTED: Final = "250 2.1.5 Noted."
 SIGNED_IN: Final = "235 2.7.0 Signed in."

@@ -25,7 +25,7 @@ EVERYDAY = frozenset(
     {
         *("copy:view", "copy:download", "copy:acknowledge", "link:open", "link:refuse", "link:renew"),
         *("renewal:answer", "renewal:refuse", "notice:came-back"),
-        *("staff:sign-in-refused", "staff:sign-in-link-held-back", "mail-key:refuse", "arrival:take"),
+        *("staff:sign-in-refused", "staff:sign-in-link-held-back", "mail-key:refuse", "gate:probe", "arrival:take"),
     }
 )
 """Acts that take nothing from anybody, and that families or strangers do at any rate."""

@@ -31,6 +31,8 @@ def read(raw: bytes) -> Arrived:
     digest = hashlib.sha256(header.encode() + b"|".join(parts)).hexdigest()
     sender = [address for _, address in getaddresses(message.get_all("From", []))]
     refusal: Refusal = "automatic" if message["Auto-Submitted"] else "" if files else "no-file"
+    if message["X-Portal-Notice"] and refusal != "automatic":
+        refusal = "ours"
     return Arrived(
         str(message["Message-ID"] or ""), sender[0] if sender else "", str(message["Date"]), str(message["Subject"]),
         digest, refusal, attachments=tuple(files),

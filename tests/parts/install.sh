@@ -1,6 +1,6 @@
 #!/bin/sh
 # Bring what the tests need beside Python: Chromium, fonts for the languages of our families, a virus scanner, a proxy,
-# LibreOffice, and a strict OpenID provider where node is.
+# LibreOffice, a mail system and mail programs, and a strict OpenID provider where node is.
 # Silent when they are there; with apt when root; else it says what to run.
 set -eu
 # The strict OpenID provider: into the environment of the tests, from the lock beside it. Without node that is said, and
@@ -15,6 +15,18 @@ if command -v npm > /dev/null; then
     fi
 else
     echo "There is no node here, so nobody signs in at the strict OpenID provider. Install node and npm to try it." >&2
+fi
+# A mail program of node's, likewise.
+folder=.venv/mail-clients
+if command -v npm > /dev/null; then
+    if ! cmp -s tests/parts/mail_clients/package-lock.json "$folder/package-lock.json"; then
+        mkdir -p "$folder"
+        cp tests/parts/mail_clients/package.json "$folder"
+        (cp tests/parts/mail_clients/package-lock.json "$folder" && cd "$folder" &&
+            npm ci --ignore-scripts --no-audit --no-fund --silent) || { rm -f "$folder/package-lock.json"; exit 1; }
+    fi
+else
+    echo "There is no node here, so nodemailer hands nothing in. Install node and npm to try it." >&2
 fi
 packages=""
 found=""
@@ -35,6 +47,15 @@ if ! PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v nginx > /dev/null; then p
 if ! command -v soffice > /dev/null && ! command -v libreoffice > /dev/null; then
     packages="$packages libreoffice-writer-nogui"
 fi
+# Mail programs and a mail system in front of the gate: the tests start their own; none of the machine's is touched.
+if [ ! -x /usr/lib/postfix/sbin/master ]; then packages="$packages postfix"; fi
+for name in swaks msmtp; do
+    if ! command -v "$name" > /dev/null; then packages="$packages $name"; fi
+done
+if ! perl -MNet::SSLeay -e 1 2> /dev/null; then packages="$packages libnet-ssleay-perl"; fi
+if command -v javac > /dev/null && [ ! -e /usr/share/java/jakarta-mail.jar ]; then
+    packages="$packages libjakarta-mail-java"
+fi
 if [ -z "$packages" ]; then exit 0; fi
 if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
     export DEBIAN_FRONTEND=noninteractive
@@ -44,5 +65,5 @@ if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
     exit 0
 fi
 echo "The tests need these system packages:$packages. Run as root: apt-get install$packages" >&2
-echo "On other systems install Chromium, ClamAV, nginx, LibreOffice and fonts for Arabic and Chinese under whatever name they have there." >&2
+echo "On other systems install Chromium, ClamAV, nginx, LibreOffice, Postfix, swaks, msmtp and fonts for Arabic and Chinese under whatever name they have there." >&2
 exit 1

@@ -1,4 +1,4 @@
-"""`portal doctor`: what is in force and what is unsafe; with an address, whether our mail will be believed."""
+"""`portal doctor`: what is in force and what is unsafe; by request, whether our mail is believed and the gate found."""
 
 import asyncio
 from dataclasses import asdict, dataclass
@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import typer
 
 from portal.cli.house import open_house
-from portal.cli.opening import people, print_json
+from portal.cli.opening import aside, people, print_json
+from portal.cli.operation.probing_gate import begin, send_probe, told_of_probe, wait_for
 from portal.cli.operation.telling_admins import mail_admins
 from portal.kernel.ids import new_id
 from portal.kernel.text.addresses import OneAddress
@@ -53,6 +54,12 @@ def doctor(
     tell_admins: Annotated[
         bool, typer.Option("--tell-admins", help="Mail admins what has become unsafe since they were told last.")
     ] = False,
+    gate: Annotated[bool, typer.Option("--gate", help="Try the way through the mail system in front.")] = False,
+    as_whom: Annotated[
+        str,
+        typer.Option("--as", metavar="EMAIL", help="Send the probe as this staff member; without it, send it by hand."),
+    ] = "",
+    wait: Annotated[float, typer.Option(help="Wait so many seconds for the probe.", min=0, max=3_600)] = 120,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Say what is in force and what of it is unsafe. Exits 1 when anything is unsafe."""
@@ -63,11 +70,15 @@ def doctor(
         if tell_admins:
             _tell_once(house, facts)
         test = _try_mail(house, OneAddress.parse(mail), tuple(dkim_selector), nameserver) if mail else None
-    is_safe = all(fact.standing != "unsafe" for fact in facts) and (test is None or bool(test["is_good"]))
+        probe = _try_gate(house, as_whom, seconds=wait) if gate else None
+    is_safe = all(fact.standing != "unsafe" for fact in facts) and all(one["is_good"] for one in (test, probe) if one)
     if as_json:
-        print_json(safe=is_safe, facts=[asdict(fact) for fact in facts], mail=test)
+        print_json(safe=is_safe, facts=[asdict(fact) for fact in facts], mail=test, gate=probe)
     else:
-        _tell(facts, test)
+        _tell(
+            facts,
+            [*(_told_of_mail(test) if test else []), *(_Told(*one) for one in (told_of_probe(probe) if probe else []))],
+        )
     if not is_safe:
         raise typer.Exit(1)
 
@@ -126,10 +137,22 @@ async def _send(house: House, to: OneAddress) -> dict[str, Any]:
     return {"to": to.text, "taken": isinstance(outcome, Accepted), "reply": outcome.reply}
 
 
-def _tell(facts: list[InForce], test: dict[str, Any] | None) -> None:
+def _try_gate(house: House, as_whom: str, *, seconds: float) -> dict[str, Any]:
+    probing = begin(house)
+    if as_whom:
+        sent = send_probe(house, probing, OneAddress.parse(as_whom))
+    else:
+        aside.print(f"Send a message with a file to {probing.to} from your mail program. Waiting …", markup=False)
+        sent = {"taken": True, "reply": ""}
+    saw = wait_for(house, probing, seconds=seconds) if sent["taken"] else None
+    is_good = saw is not None and all(saw.values())
+    return {"from": as_whom, "to": probing.to.text, "seconds": seconds, "saw": saw, "is_good": is_good} | sent
+
+
+def _tell(facts: list[InForce], tried: list[_Told]) -> None:
     """Print what is unsafe first; at the end, where a terminal stands, how much that is."""
     told = [_Told(fact.standing, f"{fact.name}: {fact.value}", f"{fact.why} {fact.to_do}".strip()) for fact in facts]
-    told += _told_of_mail(test) if test else []
+    told += tried
     for standing, title in _TITLES.items():
         these = [one for one in told if one.standing == standing]
         if these:

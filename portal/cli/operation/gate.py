@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from portal.cli.opening import bring_up_to_date, people
+from portal.cli.operation.gate_rule import rule
 from portal.gate.listening import keep_gate
 from portal.kernel.configuration.gate_places import Place
 from portal.kernel.configuration.networks import is_loopback
@@ -65,6 +66,9 @@ async def _until_signal(house: House, places: tuple[Place, ...]) -> None:
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(name, stop.set)
     await keep_gate(house, domain_records(), places, stop)
+
+
+app.command()(rule)
 
 
 class GateBeside:

@@ -21,6 +21,10 @@ _JOINERS = "\u200c\u200d"  # Persian, Hindi and emoji need them to be spelled ri
 _BOUNDARY = "=_letter"
 _PART = f"--{_BOUNDARY}\r\nContent-Type: text/%s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
 _PLAIN, _HTML, _END = (_PART % "plain").encode(), (_PART % "html").encode(), f"--{_BOUNDARY}--\r\n".encode()
+_FILE = (
+    f'--{_BOUNDARY}\r\nContent-Type: application/pdf; name="probe.pdf"\r\nContent-Transfer-Encoding: base64\r\n'
+    'Content-Disposition: attachment; filename="probe.pdf"\r\n\r\n'
+).encode()
 _FIRST_WORD, _NEXT_WORDS = 39, 45  # octets: "Subject: " stands on the first line
 _FIXED_HEADERS = (
     "Auto-Submitted: auto-generated\r\n"  # RFC 3834: no holiday reply comes back
@@ -100,6 +104,24 @@ def assemble(
         f"Date: {format_datetime(date)}\r\nMessage-ID: {message_id}\r\n{_FIXED_HEADERS}"
     )
     return b"".join((headers.encode(), _PLAIN, plain, b"\r\n", _HTML, html, b"\r\n", _END))
+
+
+def assemble_probe(sender: OneAddress, *, to: OneAddress, message_id: str, date: datetime, file: bytes) -> bytes:
+    """Return a message as a person's mail program would write it: a line of text, and a PDF attached to it.
+
+    Raises `WrongCall`.
+    """
+    if not _MESSAGE_ID.fullmatch(message_id):
+        raise WrongCall("A Message-ID looks like <id@host>.")
+    headers = (
+        f"From: {sender}\r\nTo: {to}\r\nSubject: Portal gate\r\nDate: {format_datetime(date)}\r\n"
+        f"Message-ID: {message_id}\r\nMIME-Version: 1.0\r\n"
+        f'Content-Type: multipart/mixed; boundary="{_BOUNDARY}"\r\n\r\n'
+    )
+    lines = base64.encodebytes(file).replace(b"\n", b"\r\n")
+    return b"".join(
+        (headers.encode(), _PLAIN, b"This tries the way to the gate. Nobody reads it.\r\n\r\n", _FILE, lines, _END)
+    )
 
 
 def on_the_wire(message: bytes) -> bytes:

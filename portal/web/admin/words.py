@@ -41,6 +41,7 @@ ACTS = {
     "arrival:take": sentence("A message from a staff member’s mail program was taken in"),
     "child:allow-again": sentence("An erased child may come back with a roster"),
     "child:erase": sentence("A child was erased"),
+    "gate:probe": sentence("A probe came to the gate through the mail system in front"),
     "guardian:allow-again": sentence("An erased guardian may come back with a roster"),
     "guardian:erase": sentence("A guardian was erased"),
     "child:revoke": sentence("All links to a child were taken back"),
