@@ -113,7 +113,7 @@ def put_draft(
     `texts` are letters written here, as Markdown, in place of files. A changed mailing keeps the files that are not
     replaced, but for those in the languages to `drop`. `enclosures` are shown with the letter in each language, in this
     order; they replace all that were enclosed before, or come behind them (`keep_enclosures`). One that is stopped
-    stops all. A letter to one child alone may name its family, and need not: staff said whom it is for. `as_id`: new id.
+    stops all. A letter to one child alone may name its family, and need not: staff said whose it is. `as_id`: its id.
     Raises `DraftFaults`, `OutOfScope`, `FileEmpty`, `FileTooLarge`, `ChangedMeanwhile`, `NotNow`, `GuardNotReady`.
     """
     letters = {**({BASE: upload} if upload else {}), **(others or {})}

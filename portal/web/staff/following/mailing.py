@@ -113,7 +113,10 @@ def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = 
 
 def _files(ask: StaffRequest, seen: MailingSeen) -> dict[str, Any]:
     """Return how the files of a letter read aloud, and how those were made that were Word letters."""
-    files, is_looked_at = list(filter(None, (seen.file, *seen.others))), seen.mailing.state in _LOOKED_AT
+    files, is_looked_at = (
+        list(filter(None, (seen.file, *seen.others, *seen.enclosed))),
+        seen.mailing.state in _LOOKED_AT,
+    )
     hears = bool(seen.letters) and is_looked_at
     return {
         "reads": publish.how_it_reads(ask.house, files) if seen.file is not None and is_looked_at else [],
