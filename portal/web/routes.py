@@ -224,6 +224,7 @@ def _one_mailing() -> list[BaseRoute]:
         _route(f"{path}/acknowledged.csv", staff(acknowledged.as_csv), POST),
         _route(f"{path}/submit", staff(acts.submit, waits=True), POST),
         _route(f"{path}/add-guardians", staff(acts.add_guardians), POST),
+        _route(f"{path}/files", staff(acts.order), POST),
         _route(f"{path}/test", staff(acts.test), POST),
         _route(f"{path}/approve", staff(acts.approve, waits=True), POST),
         _route(f"{path}/return", staff(acts.return_it), POST),

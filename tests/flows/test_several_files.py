@@ -13,6 +13,7 @@ from portal.documents.tables import Copy
 from portal.flows.opening.disclose_document import Wish, disclose
 from portal.flows.opening.open_link import session_id_of
 from portal.flows.taking_back.revoke import Target, revoke
+from portal.flows.writing.order_files import Step, order_files
 from portal.kernel.ids import new_id
 from portal.ledger.tables import Disclosure, LedgerEntry
 from portal.links import repository as links
@@ -92,6 +93,24 @@ def test_a_place_has_one_file_and_ten_is_none(office: Office) -> None:
     for wrong in ({}, {"place": 10}, {"place": -1}, {"language": "es", "place": 2}):
         with pytest.raises(IntegrityError), office.house.db.write() as session:
             documents.add_document(session, row | wrong)
+
+
+def test_staff_put_files_in_another_order_and_it_stays_checked(office: Office) -> None:
+    mailing_id = checked(put(office, [("a.pdf", TRIP), ("b.pdf", MENU), ("c.pdf", TRIP)]))
+    steps: tuple[tuple[Step, str, str], ...] = (
+        ("up", "c.pdf", "acb"), ("down", "a.pdf", "cab"), ("up", "c.pdf", "cab"), ("remove", "a.pdf", "cb"),
+    )  # fmt: skip
+    for step, name, after in steps:
+        house, version = office.house, office.mailing(mailing_id).version
+        with house.db.write() as session:
+            (meant,) = [one.id for one in documents.documents_of(session, mailing_id) if one.file_name == name]
+            gone = order_files(
+                session, house.keys, mailing_id, meant, step, version=version, by=office.cast.writer, now=house.clock()
+            )
+        house.documents.shred(*gone)
+        assert [(place, name[0]) for place, name in held(office, mailing_id)[1:]] == list(enumerate(after, start=1))
+    assert office.mailing(mailing_id).state == "checked"
+    office.send(mailing_id)
 
 
 class Browser:

@@ -35,6 +35,7 @@ _SAID = {
     "submitted": sentence("Approval is asked for."),
     "waived": sentence("The hold has begun. Nobody has received anything yet."),
     "guardians": sentence("It is for everybody named below now. Nothing is sent yet."),
+    "files": sentence("The files with this letter are as you see them now. Nothing is sent yet."),
     "sample": sentence("You have looked at the sample. Now you can approve it."),
     "test": sentence("A test message is on its way to you. It names no child and opens nothing."),
     "approved": sentence("You approved it. It is held before the first message leaves."),
