@@ -224,7 +224,6 @@ def _one_mailing() -> list[BaseRoute]:
         _route(f"{path}/acknowledged.csv", staff(acknowledged.as_csv), POST),
         _route(f"{path}/submit", staff(acts.submit, waits=True), POST),
         _route(f"{path}/add-guardians", staff(acts.add_guardians), POST),
-        _route(f"{path}/files", staff(acts.order), POST),
         _route(f"{path}/test", staff(acts.test), POST),
         _route(f"{path}/approve", staff(acts.approve, waits=True), POST),
         _route(f"{path}/return", staff(acts.return_it), POST),
@@ -299,6 +298,7 @@ def _many(path: str, handler: Callable[[StaffRequest], Response]) -> Route:
 def _corrections(path: str) -> list[BaseRoute]:
     one = f"{path}/documents/{{document}}/replace"
     return [
+        _route(f"{path}/files", staff(acts.order), POST),
         _route(f"{path}/replace", staff(corrections.which), GET),
         _route(one, staff(corrections.replace), GET),
         _route(one, staff(corrections.bring, waits=True), POST, most_bytes=MOST_BYTES),

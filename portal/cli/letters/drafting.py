@@ -55,8 +55,7 @@ def draft(
     said, asks = ((title, message), (title_in, message_in)), {"confidential": confidential, "acknowledge": acknowledge}
     with open_house() as house:
         person, checked = _checked(house, by, *said, audience, expires, asks)
-        checked = _narrowed(house, checked, guardian or [], person)
-        _draft(house, checked, letter, each, person, as_json=as_json)
+        _draft(house, _narrowed(house, checked, guardian or [], person), letter, each, person, as_json=as_json)
 
 
 def _narrowed(house: House, checked: Draft, guardians: Sequence[str], person: Acting) -> Draft:
