@@ -10,6 +10,8 @@ from portal.kernel.storage.columns import UtcDateTime
 
 IS_SHARED = text("kind = 'shared'")
 """Written out, since SQLite does not look into an index of some rows alone for a value that it is handed."""
+IS_FIRST = text("kind = 'shared' AND replaces_id IS NULL AND replaced_at IS NULL")
+"""Of one letter for everybody, and no corrected version: one file has each place, and corrections inherit it."""
 
 
 class Document(SQLModel, table=True):
@@ -20,7 +22,8 @@ class Document(SQLModel, table=True):
     sealed beside it. `unheard` says, parted by blanks, what a PDF lacks for those who listen to it. A corrected version
     is a new document that names the one it `replaces_id`; the old one is evidence from `replaced_at` on. It is of the
     same mailing, kind and child: where there is no child, the key with it is skipped (MATCH SIMPLE), and the kind alone
-    decides. From `closed_at` on nobody opens it, and from `shredded_at` on nobody can.
+    decides. From `closed_at` on nobody opens it, and from `shredded_at` on nobody can. `place` is 0 for the letter
+    itself, and 1 to 9 for what is enclosed with it, which is shown beside the letter in each language.
     """
 
     __tablename__ = "document"
@@ -40,11 +43,15 @@ class Document(SQLModel, table=True):
             name="fk_document_replaces_addressee",
         ),
         CheckConstraint("(page_id IS NULL) = (page_size IS NULL)", name="ck_document_page"),
+        CheckConstraint("place BETWEEN 0 AND 9", name="ck_document_place"),
+        CheckConstraint("place = 0 OR (kind = 'shared' AND language = '')", name="ck_document_enclosure"),
         Index("ix_document_mailing", "mailing_id"),
         Index("ix_document_sha256", "sha256"),
         Index("uq_document_replaces", "replaces_id", unique=True),
         Index("ix_document_shared", "file_name", sqlite_where=IS_SHARED, postgresql_where=IS_SHARED),
-    )
+        Index("uq_document_place", "mailing_id", "language", "place", unique=True,
+              sqlite_where=IS_FIRST, postgresql_where=IS_FIRST),
+    )  # fmt: skip
 
     id: str = Field(default_factory=new_id, primary_key=True)
     mailing_id: str = Field(foreign_key="mailing.id")
@@ -68,6 +75,7 @@ class Document(SQLModel, table=True):
     closed_why: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     shredded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     unheard: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    place: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
 
 class Copy(SQLModel, table=True):

@@ -316,6 +316,7 @@ def _many(path: str, handler: Callable[[StaffRequest], Response]) -> Route:
 def _corrections(path: str) -> list[BaseRoute]:
     one = f"{path}/documents/{{document}}/replace"
     return [
+        _route(f"{path}/files", staff(acts.order), POST),
         _route(f"{path}/replace", staff(corrections.which), GET),
         _route(one, staff(corrections.replace), GET),
         _route(one, staff(corrections.bring, waits=True), POST, most_bytes=MOST_BYTES),

@@ -91,6 +91,7 @@ DOORS: dict[str, str] = {
         GET /staff/mailings/{mailing}/not-reached
         POST /staff/mailings/{mailing}/submit
         POST /staff/mailings/{mailing}/add-guardians
+        POST /staff/mailings/{mailing}/files
         POST /staff/mailings/{mailing}/test
         GET /staff/mailings/{mailing}/stop
         POST /staff/mailings/{mailing}/stop

@@ -24,12 +24,13 @@ from portal.words.languages import ENGLISH, language_named
 
 @dataclass(frozen=True, slots=True)
 class LetterGiven:
-    """A letter for all as it was given: a file or a text, and `LANG=FILE` for each other language."""
+    """A letter for all as it was given: a file or a text, `LANG=FILE` for each other language, what is enclosed."""
 
     file: Path | None
     text: Path | None
     also: Sequence[str]
     text_in: Sequence[str]
+    enclosed: Sequence[Path] = ()
 
 
 def by_language(option: str, typed: Sequence[str] | None) -> dict[str, str]:
@@ -57,6 +58,7 @@ def draft_letter(house: House, checked: Draft, given: LetterGiven, person: Actin
     done = publish.put_draft(
         house, checked, by=person, now=house.clock(), upload=_upload(given.file) if given.file else None,
         others={tag: _upload(path) for tag, path in others.items()}, texts=texts,
+        enclosures=[_upload(path) for path in given.enclosed],
     )  # fmt: skip
     facts: dict[str, Any] = {"mailing": None, "state": None}
     if done.mailing_id:
@@ -131,4 +133,4 @@ def print_stop(done: Stopped) -> None:
     held = "It is kept sealed for three days: an approver may release it in the browser."
     people.print(held if done.is_held else "It is not kept.")
     if done.is_one_of_several:
-        people.print("A letter in several languages is not kept for a release: send this file in a mailing of its own.")
+        people.print("A letter of several files is not kept for a release: send this file in a mailing of its own.")

@@ -19,6 +19,12 @@ MessageIn = Annotated[list[str] | None, typer.Option(help="LANG=TEXT: the messag
 
 File = Annotated[Path | None, _file("One letter for all: PDF, JPEG or PNG.")]
 Also = Annotated[list[str] | None, typer.Option(help="LANG=FILE: the same letter in another language.")]
+With = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--with", help="Another file with the letter, at most nine, in this order.", exists=True, dir_okay=False
+    ),
+]
 Text = Annotated[Path | None, _file("One letter for all, written as Markdown (.md): set as a PDF and a web page.")]
 TextIn = Annotated[list[str] | None, typer.Option(help="LANG=F.md: the same in another language, as Markdown.")]
 

@@ -24,6 +24,7 @@ def draft(
     message_in: options.MessageIn = None,
     file: options.File = None,
     also: options.Also = None,
+    with_files: options.With = None,
     text: options.Text = None,
     text_in: options.TextIn = None,
     per_child: options.PerChild = None,
@@ -47,15 +48,14 @@ def draft(
     as_json: options.Json = False,
 ) -> None:
     """Write a mailing: the guard judges all of it. Nothing is sent. Exit 3 if anything does not add up."""
-    letter = LetterGiven(file, text, also or [], text_in or [])
+    letter = LetterGiven(file, text, also or [], text_in or [], with_files or [])
     files = {"archive": per_child, "list": match, "pdf": split, "values": values, "logo": logo, "signature": signature}
     told = {"pages_each": pages_each, "mark": first_page, "passed_over": pass_over or [], "signer": signer}
     each = EachGiven(files, merge, told, leave_out or [], accept_suggestions)
     said, asks = ((title, message), (title_in, message_in)), {"confidential": confidential, "acknowledge": acknowledge}
     with open_house() as house:
         person, checked = _checked(house, by, *said, audience, expires, asks)
-        checked = _narrowed(house, checked, guardian or [], person)
-        _draft(house, checked, letter, each, person, as_json=as_json)
+        _draft(house, _narrowed(house, checked, guardian or [], person), letter, each, person, as_json=as_json)
 
 
 def _narrowed(house: House, checked: Draft, guardians: Sequence[str], person: Acting) -> Draft:
@@ -81,8 +81,8 @@ def _is_each(letter: LetterGiven, each: EachGiven) -> bool:
     if sum(way is not None for way in ways) != 1:
         raise WrongCall("Choose exactly one of --file, --text, --per-child, --split and --merge.")
     is_each = letter.file is None and letter.text is None
-    if is_each and (letter.also or letter.text_in):
-        raise WrongCall("--also and --text-in are for one letter for all.")
+    if is_each and (letter.also or letter.text_in or letter.enclosed):
+        raise WrongCall("--also, --text-in and --with are for one letter for all.")
     if each.accept_suggestions and each.files["archive"] is None:
         raise WrongCall("--accept-suggestions is for --per-child.")
     if not is_each and each.leave_out:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from portal.documents.errors import DocumentReplaced
-from portal.documents.repository import loose
+from portal.documents.repository import enclosures, loose
+from portal.documents.rules.cleared import Slot
 from portal.documents.tables import Copy, Document, HeldFile, Release
 from portal.kernel.storage.db import change, insert_rows
 
@@ -35,14 +36,23 @@ def is_current() -> ColumnElement[bool]:
 
 
 def documents_of(session: Session, mailing_id: str) -> Sequence[Document]:
-    """Return the documents of a mailing as they stand, oldest first: corrected ones in place of what they replaced."""
+    """Return the documents of a mailing as they stand, corrected ones in place of what they replaced.
+
+    The oldest come first, and what is enclosed with a letter behind it, in its order.
+    """
     query = select(Document).where(col(Document.mailing_id) == mailing_id, is_current())
-    return session.execute(query.order_by(col(Document.created_at), col(Document.language).desc())).scalars().all()
+    in_order = (col(Document.place), col(Document.created_at), col(Document.language).desc())
+    return session.execute(query.order_by(*in_order)).scalars().all()
 
 
 def in_language(held: Sequence[Document], language: str = "") -> Document | None:
-    """Return the newest of a mailing's documents that is in this language, the one for everybody by default."""
-    return next((one for one in reversed(held) if one.language == language), None)
+    """Return the newest of a mailing's letters that is in this language, the one for everybody by default."""
+    return next((one for one in reversed(held) if slot_of(one) == (language, 0)), None)
+
+
+def slot_of(one: Document) -> Slot:
+    """Return where a document stands in its letter."""
+    return one.language, one.place
 
 
 def find(session: Session, document_id: str) -> Document | None:
@@ -50,24 +60,24 @@ def find(session: Session, document_id: str) -> Document | None:
     return session.get(Document, document_id)
 
 
-def remove_drafts(session: Session, mailing_id: str, languages: Collection[str] | None = None) -> list[str]:
-    """Delete the documents of a mailing that nobody has a copy of, all or those in these languages.
+def remove_drafts(session: Session, mailing_id: str, slots: Collection[Slot] | None = None) -> list[str]:
+    """Delete the documents of a mailing that nobody has a copy of, all or those in these slots; the others move up.
 
     Returns the ids of their files and pages, whose blobs go next.
     """
     with_copy = select(col(Copy.document_id)).where(col(Copy.mailing_id) == mailing_id)
-    query = select(col(Document.id), col(Document.page_id)).where(
+    query = select(col(Document.id), col(Document.page_id), col(Document.language), col(Document.place)).where(
         col(Document.mailing_id) == mailing_id,
         col(Document.id).not_in(with_copy),
         col(Document.replaces_id).is_(None),
         col(Document.replaced_at).is_(None),
     )
-    if languages is not None:
-        query = query.where(col(Document.language).in_(languages))
-    rows = session.execute(query).all()
+    rows = [row for row in session.execute(query) if slots is None or (row.language, row.place) in slots]
     ids = [row.id for row in rows]
     session.execute(delete(Release).where(col(Release.document_id).in_(ids)))
     session.execute(delete(Document).where(col(Document.id).in_(ids)))
+    if any(row.place for row in rows):
+        enclosures.close_ranks(session, mailing_id)
     blobs = [*ids, *(row.page_id for row in rows if row.page_id)]
     loose.let_loose(session, blobs)
     return blobs

@@ -1,6 +1,13 @@
 """A file that was judged clear and sealed."""
 
 from dataclasses import dataclass
+from typing import Final
+
+Slot = tuple[str, int]
+"""Where a file stands in a letter for everybody: the tag of its language, and its place."""
+
+MOST_ENCLOSED: Final = 9
+"""So many files may be enclosed with a letter, which makes ten with the letter itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,7 +16,8 @@ class ClearedFile:
 
     `size` is in bytes, `sha256` 64 hexadecimal digits, both of the plain bytes that were judged last. `language` is
     empty where it is the letter for everybody; `page_id` and `page_size` are of the same letter as a web page;
-    `unheard` says, parted by blanks, what a PDF lacks for those who listen to it.
+    `unheard` says, parted by blanks, what a PDF lacks for those who listen to it. `place` is 0 for the letter itself,
+    else the place of what is enclosed with it.
     """
 
     document_id: str
@@ -24,3 +32,9 @@ class ClearedFile:
     page_id: str | None = None
     page_size: int | None = None
     unheard: str = ""
+    place: int = 0
+
+    @property
+    def slot(self) -> Slot:
+        """Where it stands in its letter."""
+        return self.language, self.place

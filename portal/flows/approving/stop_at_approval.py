@@ -44,7 +44,7 @@ def stop_at_approval(
     mailings.check_version(mailing, version)
     why = str(_file_said(stopped.file_name) if stopped else _WORDS)
     mailings.advance(session, mailing, "edit", submitted_at=None, return_reason=why, judged_by=None)
-    gone = documents.remove_drafts(session, mailing_id, {stopped.language}) if stopped else []
+    gone = documents.remove_drafts(session, mailing_id, {documents.slot_of(stopped)}) if stopped else []
     turn = outbox.next_turn(session, "returned", about_id=mailing_id)
     outbox.queue_staff_mail(session, "returned", [mailing.author_id], about_id=mailing_id, now=now, turn=turn)
     ledger.append(session, keys, [Act("mailing:return", "portal", {"mailing": mailing_id})], now=now)

@@ -31,7 +31,8 @@ def acknowledge_letter(session: Session, keys: KeyRing, *, session_id: str, copy
         raise kind(letter.verdict.why, letter.link.link_id)
     link = letter.link
     mailing = mailings.find_any(session, link.mailing_id)
-    if mailing is None or not mailing.acknowledge or not ledger.has_seen(session, link.guardian_id, copy_id):
+    is_asked = mailing is not None and mailing.acknowledge and not letter.place
+    if not is_asked or not ledger.has_seen(session, link.guardian_id, copy_id):
         raise NotAsked
     said = acknowledged.words_of(session, link.mailing_id, link.guardian_id, link.child_id)
     if any(is_standing for _, is_standing in said):

@@ -1,4 +1,4 @@
-"""A mailing is written: who it is for, what it says, and the files that the guard has cleared, one a language."""
+"""A mailing is written: who it is for, what it says, and the files that the guard has cleared: a letter, enclosures."""
 
 import difflib
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from portal.documents import repository as documents
-from portal.documents.rules.cleared import ClearedFile
+from portal.documents.rules.cleared import ClearedFile, Slot
 from portal.families import repository as families
 from portal.kernel.ids import new_id
 from portal.kernel.secrets.keys import KeyRing
@@ -129,20 +129,20 @@ def attach_documents(
     mailing_id: str,
     files: Sequence[ClearedFile],
     *,
-    drop: Collection[str] = (),
+    drop: Collection[Slot] = (),
     judged_by: str,
     by: Acting,
     now: datetime,
 ) -> tuple[Mailing, list[str]]:
-    """Put cleared files into the mailing, each in place of an earlier one in its language; it is then checked.
+    """Put cleared files into the mailing, each in place of an earlier one in its slot; it is then checked.
 
-    The files in the languages to `drop` go, all others stay. `judged_by` is the version of what they were all
+    The files in the slots to `drop` go, all others stay. `judged_by` is the version of what they were all
     judged by: what changed meanwhile is then judged by before approval. Returns the mailing and the ids whose blobs
     may go.
     """
     mailings.hold(session, [mailing_id])  # before its files, like whoever throws it away
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
-    gone = documents.remove_drafts(session, mailing_id, {*drop, *(file.language for file in files)})
+    gone = documents.remove_drafts(session, mailing_id, {*drop, *(file.slot for file in files)})
     if files:
         gone += documents.let_go(session, mailing_id)
     acts = []
@@ -152,6 +152,8 @@ def attach_documents(
         about["judged_by"] = judged_by
         if file.language:
             about["language"] = file.language
+        if file.place:
+            about["place"] = file.place
         acts.append(Act("document:clear", by.label, about))
     mailings.advance(session, mailing, "check", judged_by=judged_by)
     if acts:

@@ -139,7 +139,7 @@ def _approvers(session: Session, mailing: Mailing) -> list[str]:
 
 
 def _row(old: Document, file: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    same = {name: getattr(old, name) for name in ("mailing_id", "kind", "addressee_id", "language")}
+    same = {name: getattr(old, name) for name in ("mailing_id", "kind", "addressee_id", "language", "place")}
     return dict(file) | same | {"replaces_id": old.id, "replaced_at": None, "revoked_at": None, "created_at": now}
 
 

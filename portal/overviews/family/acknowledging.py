@@ -63,7 +63,7 @@ class Acknowledged:
 def said_of(session: Session, letter: Letter) -> Said | None:
     """Return what this guardian said of this letter; None where nobody asks."""
     mailing = mailings.find_any(session, letter.link.mailing_id)
-    if mailing is None or not mailing.acknowledge:
+    if mailing is None or not mailing.acknowledge or letter.place:  # asked of the letter, not of what comes with it
         return None
     words = acknowledged.words_of(session, letter.link.mailing_id, letter.link.guardian_id, letter.link.child_id)
     stands = [at for at, is_standing in words if is_standing]

@@ -34,7 +34,7 @@ class EarlierLetter:
 
 _Here = aliased(Opening)
 _LIVE_COPY = (
-    select(func.min(col(Copy.id)))
+    select(col(Copy.id))
     .join(Document, col(Document.id) == col(Copy.document_id))
     .where(
         col(Copy.mailing_id) == col(Link.mailing_id),
@@ -44,6 +44,8 @@ _LIVE_COPY = (
         col(Document.replaced_at).is_(None),
         col(Document.closed_at).is_(None),
     )
+    .order_by(col(Document.place), col(Copy.id))
+    .limit(1)
     .correlate(Link)
     .scalar_subquery()
 )

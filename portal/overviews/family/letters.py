@@ -25,7 +25,8 @@ class Letter:
     """One document that an open link shows, with everything a page says about it.
 
     `site` is the child's own; `replaced_at` is when it took the place of an earlier version. `language` is empty where
-    it is the letter for everybody; `page_id` and `page_size` are of the same letter as a web page.
+    it is the letter for everybody; `page_id` and `page_size` are of the same letter as a web page. `place`
+    is not 0 for what is enclosed with a letter.
     """
 
     opening_id: str
@@ -46,11 +47,13 @@ class Letter:
     language: str = ""
     page_id: str | None = None
     page_size: int | None = None
+    place: int = 0
 
     @property
     def family_name(self) -> str:
-        """What the file is called where a family sees or saves it."""
-        return family_file_name(self.title, self.media_type)
+        """What the file is called where a family sees or saves it: as the letter, or as what is enclosed with it."""
+        called = self.file_name.rpartition(".")[0] or self.file_name if self.place else self.title
+        return family_file_name(called, self.media_type)
 
 
 _Earlier = aliased(Document)
@@ -85,6 +88,7 @@ _SHOWN: Mapping[str, SQLColumnExpression[Any]] = {
     "language": col(Document.language),
     "page_id": col(Document.page_id),
     "page_size": col(Document.page_size),
+    "place": col(Document.place),
 }
 """By the names of the fields of `Letter`."""
 _JUDGED: Mapping[str, SQLColumnExpression[Any]] = {

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from portal.documents import repository as documents
+from portal.documents.repository.enclosures import enclosed_in
 from portal.families import repository as families
 from portal.mailings import repository as mailings
 from portal.mailings.repository.addressed import addressed_of
@@ -37,7 +38,7 @@ class SoFar:
     """A mailing as its writer goes on with it; `file_name` is empty where no file was cleared yet.
 
     `words` are title and message in other languages, `files` the names of the files in them, both by tag. `guardians`
-    are the only ones whom it is for, one a line, if it is not for all.
+    are the only ones whom it is for, one a line, if it is not for all. `enclosed` are the names of what comes with it.
     """
 
     id: str
@@ -54,6 +55,7 @@ class SoFar:
     confidential: bool = False
     acknowledge: bool = False
     guardians: str = ""
+    enclosed: tuple[str, ...] = ()
 
 
 def places(session: Session, by: Acting, *, now: datetime) -> Places:
@@ -97,4 +99,5 @@ def so_far(session: Session, mailing_id: str, by: Acting) -> SoFar:
         mailing.confidential and (mailing.way == "shared" or not mailing.plain_for_one),
         mailing.acknowledge,
         guardians_meant.written(session, addressed_of(session, mailing)),
+        tuple(one.file_name for one in enclosed_in(held)),
     )

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from portal.documents import repository as documents
 from portal.documents.repository import intakes
+from portal.documents.repository.enclosures import enclosed_in
 from portal.documents.rules import STRANGERS
 from portal.documents.tables import Document, HeldFile
 from portal.families.repository.guardians import guardians_called
@@ -77,6 +78,7 @@ class MailingSeen:
     those that have one child each; whoever looks has looked at the sample of them where `is_sample_seen`, and the
     portal still works on them while `is_sorting`. `sent_before` is told until the approval. `is_waived`: its author
     alone may send it. `addressed` are the only guardians whom it is for, `other_guardians` those of the same children.
+    `enclosed` are the files that come with the letter.
     """
 
     mailing: Mailing
@@ -98,6 +100,7 @@ class MailingSeen:
     addressed: tuple[str, ...] | None = None
     other_guardians: tuple[str, ...] = ()
     is_waived: bool = False
+    enclosed: tuple[Document, ...] = ()
 
     @property
     def is_list_stopped(self) -> bool:
@@ -143,6 +146,7 @@ def mailing_seen(
         _names(session, addressed_of(session, mailing)),
         _names(session, audiences.others_of(session, mailing, now=now)) or (),
         audiences.is_waived(mailing, reach, below=waived_below, is_released=released is not None),
+        tuple(enclosed_in(held)),
     )
 
 

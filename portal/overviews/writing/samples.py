@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from portal.documents import repository as documents
 from portal.documents.errors import NoSuchDocument
 from portal.documents.repository import intakes
+from portal.documents.repository.enclosures import enclosed_in
 from portal.documents.tables import Document
 from portal.families import repository as families
 from portal.families.tables import Child
@@ -61,7 +62,8 @@ def sample_letter(
         wanted = _first(session, mailing.id, held)
     if not wanted:
         raise NoSuchDocument(sentence("There is no letter yet that families could open. Choose a file first."))
-    letters = [_letter(session, mailing, file, hold, now) for file in wanted]
+    enclosed = enclosed_in(held) if mailing.way == "shared" else []
+    letters = [_letter(session, mailing, file, hold, now) for file in (*wanted, *enclosed)]
     return letter_in(session, letters[0], letters, reader)
 
 
@@ -94,6 +96,7 @@ def _letter(session: Session, mailing: Mailing, file: Document, hold: timedelta,
         site=child.site,
         sent_at=mailing.approved_at or now,
         language=file.language,
+        place=file.place,
         page_id=None if file.addressee_id else file.page_id,  # one child's letter is not another's sample
         page_size=None if file.addressee_id else file.page_size,
     )

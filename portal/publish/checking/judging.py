@@ -130,7 +130,9 @@ def strip_and_judge(house: House, by: Yardstick, upload: Upload, found: GuardRep
 
 
 @contextmanager
-def sealed(house: House, judged: Stripped, name: str, *, language: str = "", page: str = "") -> Iterator[ClearedFile]:
+def sealed(
+    house: House, judged: Stripped, name: str, *, language: str = "", page: str = "", place: int = 0
+) -> Iterator[ClearedFile]:
     """Seal the judged bytes, and their web page beside them; where no row is written after all, they are shredded."""
     document_id, page_id, found = new_id(), new_id() if page else None, judged.report
     sha256 = sha256_of(judged.path)
@@ -144,7 +146,7 @@ def sealed(house: House, judged: Stripped, name: str, *, language: str = "", pag
         page_size = house.documents.seal(page_id, BytesIO(page.encode())).size if page_id else None
         yield ClearedFile(
             document_id, name, found.media_type, kept.size, kept.sha256, found.parts_read, found.pages or None,
-            found.removed, language, page_id, page_size, " ".join(found.unheard),
+            found.removed, language, page_id, page_size, " ".join(found.unheard), place,
         )  # fmt: skip
     except BaseException:
         house.documents.shred(document_id, *filter(None, [page_id]))

@@ -95,7 +95,7 @@ def _publish(
             raise NothingHeld
         mailings.check_version(still.mailing, seen.mailing.version)
         # one file was looked at, so one is published: others were cleared for what the letter was before
-        others = {one.language for one in documents.documents_of(session, mailing_id)}
+        others = {documents.slot_of(one) for one in documents.documents_of(session, mailing_id)}
         _, replaced = draft_mailing.attach_documents(
             session, house.keys, mailing_id, [cleared], drop=others, judged_by=judged_by, by=by, now=now
         )

@@ -8,6 +8,8 @@ from sqlmodel import Session
 
 from portal.documents import repository as documents
 from portal.documents.repository import loose
+from portal.documents.repository.enclosures import enclosed_in
+from portal.documents.rules.cleared import Slot
 from portal.documents.tables import Document
 from portal.flows.writing import draft_mailing
 from portal.flows.writing.draft_mailing import pairs_of
@@ -26,7 +28,16 @@ from portal.publish.checking.judging import (
     tell_stop,
     yardstick,
 )
-from portal.publish.one_letter.letters import BASE, Halted, Ready, files_of, make_ready, sealed_all
+from portal.publish.one_letter.letters import (
+    BASE,
+    Halted,
+    Ready,
+    check_total,
+    files_of,
+    make_ready,
+    sealed_all,
+    slots_of,
+)
 from portal.staff.rules import Acting
 from portal.wiring import House
 from portal.words.sentences import sentence
@@ -47,8 +58,8 @@ class Checked:
 class Stopped:
     """The guard said no. `is_held` when the file is kept for three days, for a second person to release it.
 
-    `mailing_id` names the draft that keeps what was typed, where only a file was stopped; `file_name` and `language`
-    say which. `is_one_of_several`: it might have been held, had it been the only file of its letter.
+    `mailing_id` names the draft that keeps what was typed, where only a file was stopped; `file_name`, `language` and
+    `place` say which. `is_one_of_several`: it might have been held, had it been the only file of its letter.
     """
 
     mailing_id: str | None
@@ -58,11 +69,14 @@ class Stopped:
     file_name: str = ""
     language: str = BASE
     is_one_of_several: bool = False
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Act:
-    """Who writes what, over which earlier version of it; `drop` are the languages whose file goes.
+    """Who writes what, over which earlier version of it.
+
+    The files in the slots to `drop` go whatever becomes of it, those in `replaced` once the new ones are written.
 
     `same_audience`: it is for whom it was for, so that what a second person released for them stays released. `as_id`
     is the id of a new mailing.
@@ -70,7 +84,8 @@ class _Act:
 
     draft: Draft
     change: Change | None
-    drop: frozenset[str]
+    drop: frozenset[Slot]
+    replaced: frozenset[Slot]
     same_audience: bool
     signer: str
     by: Acting
@@ -90,33 +105,64 @@ def put_draft(
     drop: Collection[str] = (),
     change: Change | None = None,
     as_id: str = "",
+    enclosures: Sequence[Upload] = (),
+    keep_enclosures: bool = False,
 ) -> Checked | Stopped:
     """Write a mailing, or change one, with its file and `others` by language; the English one has no language.
 
     `texts` are letters written here, as Markdown, in place of files. A changed mailing keeps the files that are not
-    replaced, but for those in the languages to `drop`. One that is stopped stops all. A letter to one child alone may
-    name that child's family, and need not: staff said whom it is for. `as_id`: its new id.
+    replaced, but for those in the languages to `drop`. `enclosures` are shown with the letter in each language, in this
+    order; they replace all that were enclosed before, or come behind them (`keep_enclosures`). One that is stopped
+    stops all. A letter to one child alone may name its family, and need not: staff said whose it is. `as_id`: its id.
     Raises `DraftFaults`, `OutOfScope`, `FileEmpty`, `FileTooLarge`, `ChangedMeanwhile`, `NotNow`, `GuardNotReady`.
     """
-    uploads = {**({BASE: upload} if upload else {}), **(others or {})}
-    new = {*uploads, *(texts or {})}
+    letters = {**({BASE: upload} if upload else {}), **(others or {})}
     with house.db.read() as session:
         draft_mailing.check_audience(session, draft.terms, by=by)
         held = documents.documents_of(session, change[0]) if change else []
         same_audience = change is not None and draft_mailing.is_same_audience(session, change[0], draft)
-    kept = [one for one in held if one.language not in new and (one.language == BASE or one.language not in drop)]
-    _check_is_for_all(draft, {*new, *(one.language for one in kept)})
+    laid = _laid_out(held, letters, texts or {}, enclosures, drop=drop, keeps=keep_enclosures)
+    _check_is_for_all(draft, laid.languages)
     measure = yardstick(house, pairs_of(draft.terms), now=now, sites=by.sites)
-    said = judge_texts(house, measure, title=draft.title, message=draft.message, words=draft.words)
-    if not said.is_clear:
+    if not (said := judge_texts(house, measure, title=draft.title, message=draft.message, words=draft.words)).is_clear:
         tell_stop(house, said, what="text", sha256="", by=by, now=now)
         return Stopped(None, "text", said)
-    act = _Act(draft, change, frozenset(drop) - {BASE}, same_audience, signer_of(measure, by), by, now, as_id)
-    with files_of(house, draft, uploads, texts or {}) as (files, folder):
+    act = _Act(draft, change, laid.dropped, laid.replaced, same_audience, signer_of(measure, by), by, now, as_id)
+    with files_of(house, draft, laid.uploads, texts or {}) as (files, folder):
         ready = make_ready(house, measure, files, folder)
         if isinstance(ready, Halted):
-            return _stop(house, act, ready, is_alone=len(files) == 1 and not (kept or ready.upload.page))
-        return _put(house, act, ready, kept, measure)
+            return _stop(house, act, ready, is_alone=len(files) == 1 and not (laid.kept or ready.upload.page))
+        return _put(house, act, ready, laid.kept, measure)
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """Which files are new, which stay, and which go: `dropped` at once, `replaced` once the new ones are written.
+
+    `languages` are those in which there is a letter.
+    """
+
+    uploads: dict[Slot, Upload]
+    kept: list[Document]
+    dropped: frozenset[Slot]
+    replaced: frozenset[Slot]
+    languages: frozenset[str]
+
+
+def _laid_out(
+    held: Sequence[Document], letters: Mapping[str, Upload], texts: Mapping[str, str], enclosures: Sequence[Upload],
+    *, drop: Collection[str], keeps: bool,
+) -> _Laid:  # fmt: skip
+    dropped = frozenset((tag, 0) for tag in drop if tag != BASE)
+    replaced = frozenset(map(documents.slot_of, enclosed_in(held) if enclosures and not keeps else ()))
+    uploads = {(tag, 0): one for tag, one in letters.items()}
+    uploads |= slots_of(enclosures, behind=0 if replaced else len(enclosed_in(held)))
+    gone = {*uploads, *((tag, 0) for tag in texts)} | dropped | replaced
+    kept = [one for one in held if documents.slot_of(one) not in gone]
+    if enclosures:
+        check_total(uploads.values(), kept)
+    languages = frozenset({*letters, *texts, *(one.language for one in kept if not one.place)})
+    return _Laid(uploads, kept, dropped, replaced, languages)
 
 
 def _check_is_for_all(draft: Draft, languages: Collection[str]) -> None:
@@ -136,11 +182,11 @@ def _put(
     with sealed_all(house, ready) as cleared, house.db.write() as session:
         mailing = _draft(session, house, act)
         _, gone = draft_mailing.attach_documents(
-            session, house.keys, mailing.id, cleared, drop=act.drop, judged_by=measure.version,
+            session, house.keys, mailing.id, cleared, drop=act.drop | act.replaced, judged_by=measure.version,
             by=act.by, now=act.now,
         )  # fmt: skip
     house.documents.shred(*gone)
-    report = next((one.stripped.report for one in ready if one.language == BASE), found)
+    report = next((one.stripped.report for one in ready if one.slot == (BASE, 0)), found)
     assert report is not None, "the letter for everybody is new or kept"
     return Checked(mailing.id, report)
 
@@ -150,9 +196,11 @@ def _forget(house: House, act: _Act, stopped: Document, found: GuardReport) -> S
     tell_stop(house, found, what="file", sha256=stopped.sha256, by=act.by, now=act.now)
     with house.db.write() as session:
         mailing = _draft(session, house, act)
-        gone = documents.remove_drafts(session, mailing.id, act.drop | {stopped.language})
+        gone = documents.remove_drafts(session, mailing.id, act.drop | {documents.slot_of(stopped)})
     house.documents.shred(*gone)
-    return Stopped(mailing.id, "file", found, file_name=stopped.file_name, language=stopped.language)
+    return Stopped(
+        mailing.id, "file", found, file_name=stopped.file_name, language=stopped.language, place=stopped.place
+    )
 
 
 def _draft(session: Session, house: House, act: _Act) -> Mailing:
@@ -199,6 +247,6 @@ def _stop(house: House, act: _Act, halted: Halted, *, is_alone: bool) -> Stopped
         raise
     house.documents.shred(*replaced)
     return Stopped(
-        mailing.id, "file", found, is_held, upload.name, halted.language,
-        is_one_of_several=may_be_held and not is_alone,
+        mailing.id, "file", found, is_held, upload.name, halted.slot[0],
+        is_one_of_several=may_be_held and not is_alone, place=halted.slot[1],
     )  # fmt: skip

@@ -1,6 +1,6 @@
-"""The files of one letter, one for each language: each judged, stripped and judged again; sealed all or none."""
+"""The files of one letter, in each language and enclosed: each judged, stripped, judged again; sealed all or none."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -8,7 +8,8 @@ from pathlib import Path
 
 from portal.documents.errors import FileEmpty, FileTooLarge
 from portal.documents.rules import MOST_BYTES, safe_file_name
-from portal.documents.rules.cleared import ClearedFile
+from portal.documents.rules.cleared import MOST_ENCLOSED, ClearedFile, Slot
+from portal.documents.tables import Document
 from portal.kernel.machine.scratch import scratch
 from portal.kernel.text.hosts import hosts_in
 from portal.mailings.errors import DraftFaults
@@ -39,18 +40,18 @@ _press = cache(press)
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A file that may be sealed as it lies there, and the language that it is in."""
+    """A file that may be sealed as it lies there, and where it stands in its letter."""
 
-    language: str
+    slot: Slot
     upload: Upload
     stripped: Stripped
 
 
 @dataclass(frozen=True, slots=True)
 class Halted:
-    """The file that stops the whole letter, and what the guard says of it."""
+    """The file that stops the whole letter, where it stands in it, and what the guard says of it."""
 
-    language: str
+    slot: Slot
     upload: Upload
     report: GuardReport
 
@@ -62,28 +63,55 @@ def field_of(name: str, language: str) -> str:
 
 @contextmanager
 def files_of(
-    house: House, draft: Draft, uploads: Mapping[str, Upload], texts: Mapping[str, str]
-) -> Iterator[tuple[dict[str, Upload], Path]]:
-    """Give the files of a letter by language, texts set as PDF among them, and a folder that goes with them.
+    house: House, draft: Draft, uploads: Mapping[Slot, Upload], texts: Mapping[str, str]
+) -> Iterator[tuple[dict[Slot, Upload], Path]]:
+    """Give the files of a letter by slot, texts set as PDF among them, and a folder that goes with them.
 
     Raises `DraftFaults`, `FileEmpty`, `FileTooLarge`.
     """
-    twice = sorted(uploads.keys() & texts.keys())
+    twice = sorted(tag for tag in texts if (tag, 0) in uploads)
     if twice:
         raise DraftFaults({field_of("file", twice[0]): sentence("Choose a file or write the letter, not both.")})
-    for tag in {*uploads, *texts} - {BASE}:
+    for tag in {*(tag for tag, _ in uploads), *texts} - {BASE}:
         language_called(tag)
     with scratch() as folder:
-        found = {tag: _checked(tag, upload) for tag, upload in uploads.items()}
-        found |= {tag: _set(house, draft, tag, text, folder) for tag, text in texts.items()}
-        yield {tag: found[tag] for tag in sorted(found)}, folder
+        found = {slot: _checked(slot, upload) for slot, upload in uploads.items()}
+        found |= {(tag, 0): _set(house, draft, tag, text, folder) for tag, text in texts.items()}
+        yield {slot: found[slot] for slot in sorted(found)}, folder
 
 
-def _checked(tag: str, upload: Upload) -> Upload:
+def slots_of(enclosed: Sequence[Upload], *, behind: int = 0) -> dict[Slot, Upload]:
+    """Return what is enclosed by slot, behind so many that stay. Raises `DraftFaults` for more than nine in all."""
+    if behind + len(enclosed) > MOST_ENCLOSED:
+        raise DraftFaults(
+            {"more": sentence("A letter has at most %(most)s files, itself among them.", most=MOST_ENCLOSED + 1)}
+        )
+    return {(BASE, place): upload for place, upload in enumerate(enclosed, start=behind + 1)}
+
+
+def check_total(uploads: Iterable[Upload], kept: Iterable[Document]) -> None:
+    """Refuse a letter whose files are too large together. Raises `DraftFaults`."""
+    size = sum(one.path.stat().st_size for one in uploads) + sum(one.size for one in kept)
+    if size > MOST_BYTES:
+        raise DraftFaults({"more": sentence("All files of one letter together may have 100 MB at most.")})
+
+
+def _faulty(slot: Slot, name: str, fault: str) -> DraftFaults:
+    """Return what is wrong with one file, under the field that it was chosen in."""
+    tag, place = slot
+    if place:
+        return DraftFaults({"more": sentence("%(name)s: %(what)s", name=name, what=fault)})
+    return DraftFaults({field_of("file", tag): fault})
+
+
+def _checked(slot: Slot, upload: Upload) -> Upload:
+    tag, place = slot
     size = upload.path.stat().st_size
     if 0 < size <= MOST_BYTES:
         return Upload(upload.path, safe_file_name(upload.name), upload.page)
     error = FileTooLarge() if size else FileEmpty()
+    if place:
+        raise _faulty(slot, upload.name, reason(error))
     if tag:
         raise DraftFaults(
             {
@@ -144,39 +172,39 @@ def check_links(links: tuple[str, ...], allowed: frozenset[str]) -> None:
         )
 
 
-def make_ready(house: House, by: Yardstick, uploads: Mapping[str, Upload], folder: Path) -> list[Ready] | Halted:
+def make_ready(house: House, by: Yardstick, uploads: Mapping[Slot, Upload], folder: Path) -> list[Ready] | Halted:
     """Judge every file as it was chosen and as it would be published; the first that is stopped stops all.
 
     A Word or OpenDocument letter is judged, made a PDF, and that judged: it alone goes on. Raises `DraftFaults` for a
     file that no phone opens, and for a letter that can't be converted.
     """
     ready = []
-    for place, (language, chosen) in enumerate(uploads.items()):
+    for number, (slot, chosen) in enumerate(uploads.items()):
         found, upload = check_file(house.reader, by, path=chosen.path, name=chosen.name), chosen
         if not found.is_clear:
-            return _halted(house, by, Halted(language, chosen, found), folder)
-        into = folder / f"stripped-{place}"
+            return _halted(house, by, Halted(slot, chosen, found), folder)
+        into = folder / f"stripped-{number}"
         if found.media_type in OFFICE_TYPES:
-            made = _made(house, language, chosen, found, folder / f"made-{place}")
+            made = _made(house, slot, chosen, found, folder / f"made-{number}")
             upload, stripped = made.upload, judge_made(house, by, made, into)
         elif found.media_type in PUBLISHED:
             stripped = strip_and_judge(house, by, upload, found, into)
         else:
             told = sentence("Families open letters on any phone: save the letter as PDF and choose it again.")
-            raise DraftFaults({field_of("file", language): told})
+            raise _faulty(slot, chosen.name, told)
         if not stripped.is_clear:
-            return Halted(language, upload, stripped.report)
+            return Halted(slot, upload, stripped.report)
         if upload.page and not (shown := check_page(by, upload.page)).is_clear:
-            return Halted(language, upload, shown)
-        ready.append(Ready(language, upload, stripped))
+            return Halted(slot, upload, shown)
+        ready.append(Ready(slot, upload, stripped))
     return ready
 
 
-def _made(house: House, language: str, upload: Upload, found: GuardReport, into: Path) -> Made:
+def _made(house: House, slot: Slot, upload: Upload, found: GuardReport, into: Path) -> Made:
     try:
         return make_pdf(house, upload, found.media_type, into)
     except NotConverted as error:
-        raise DraftFaults({field_of("file", language): reason(error)}) from error
+        raise _faulty(slot, upload.name, reason(error)) from error
 
 
 def _halted(house: House, by: Yardstick, stopped: Halted, folder: Path) -> Halted:
@@ -184,7 +212,7 @@ def _halted(house: House, by: Yardstick, stopped: Halted, folder: Path) -> Halte
     held = made_to_hold(house, by, stopped.upload, stopped.report, folder)
     if held is None:
         return stopped
-    return Halted(stopped.language, Upload(held.path, pdf_name(stopped.upload.name)), held.report)
+    return Halted(stopped.slot, Upload(held.path, pdf_name(stopped.upload.name)), held.report)
 
 
 @contextmanager
@@ -193,7 +221,14 @@ def sealed_all(house: House, ready: list[Ready]) -> Iterator[list[ClearedFile]]:
     with ExitStack() as stack:
         yield [
             stack.enter_context(
-                sealed(house, one.stripped, one.upload.name, language=one.language, page=one.upload.page)
+                sealed(
+                    house,
+                    one.stripped,
+                    one.upload.name,
+                    language=one.slot[0],
+                    page=one.upload.page,
+                    place=one.slot[1],
+                )
             )
             for one in ready
         ]

@@ -1,6 +1,7 @@
 """What staff do with a mailing: ask for approval, send a test, approve, return, stop."""
 
 from functools import partial
+from typing import cast
 
 from starlette.responses import Response
 
@@ -8,6 +9,8 @@ from portal import publish
 from portal.flows.approving import approve_mailing, ask_other_approver
 from portal.flows.sending import send_test, stop_mailing
 from portal.flows.writing import add_guardians as add
+from portal.flows.writing.order_files import STEPS, Step, order_files
+from portal.kernel.errors import WrongCall
 from portal.web.guards import StaffRequest
 from portal.web.staff.following.mailing import done, shown
 from portal.words.sentences import sentence
@@ -36,6 +39,23 @@ def add_guardians(ask: StaffRequest) -> Response:
             add.add_guardians(session, ask.house.keys, mailing_id, version=version, by=ask.acting, now=ask.now)
 
     return done(ask, "guardians", act)
+
+
+def order(ask: StaffRequest) -> Response:
+    """Move a file that comes with the letter by a place, or take it out."""
+    version, step = ask.form.number("version") or _NEVER, ask.form.text("step")
+    if step not in STEPS:
+        raise WrongCall
+
+    def act(mailing_id: str) -> None:
+        with ask.house.db.write() as session:
+            gone = order_files(
+                session, ask.house.keys, mailing_id, ask.form.text("document")[:64], cast("Step", step),
+                version=version, by=ask.acting, now=ask.now,
+            )  # fmt: skip
+        ask.house.documents.shred(*gone)
+
+    return done(ask, "files", act)
 
 
 def test(ask: StaffRequest) -> Response:

@@ -36,6 +36,7 @@ _SAID = {
     "submitted": sentence("Approval is asked for."),
     "waived": sentence("The hold has begun. Nobody has received anything yet."),
     "guardians": sentence("It is for everybody named below now. Nothing is sent yet."),
+    "files": sentence("The files with this letter are as you see them now. Nothing is sent yet."),
     "sample": sentence("You have looked at the sample. Now you can approve it."),
     "test": sentence("A test message is on its way to you. It names no child and opens nothing."),
     "approved": sentence("You approved it. It is held before the first message leaves."),
@@ -114,7 +115,10 @@ def shown(ask: StaffRequest, *, said: str = "", problem: str = "", fault: str = 
 
 def _files(ask: StaffRequest, seen: MailingSeen) -> dict[str, Any]:
     """Return how the files of a letter read aloud, and how those were made that were Word letters."""
-    files, is_looked_at = list(filter(None, (seen.file, *seen.others))), seen.mailing.state in _LOOKED_AT
+    files, is_looked_at = (
+        list(filter(None, (seen.file, *seen.others, *seen.enclosed))),
+        seen.mailing.state in _LOOKED_AT,
+    )
     hears = bool(seen.letters) and is_looked_at
     return {
         "reads": publish.how_it_reads(ask.house, files) if seen.file is not None and is_looked_at else [],

@@ -142,12 +142,13 @@ def _written(
     draft = draft_of(ask, typed)
     if so_far is not None and so_far.way != "shared" and base:
         return publish.change_words(ask.house, draft, by=ask.acting, now=ask.now, change=base)
-    files = _chosen(ask)
+    files, enclosures = _chosen(ask), sorted(chosen_files(ask, "more"), key=lambda one: one.name.casefold())
     is_brought = begun is not None and "" not in files and "" not in typed.texts
     with publish.brought_file(ask.house, begun.file if begun and is_brought else None) as brought:
         return publish.put_draft(
             ask.house, draft, by=ask.acting, now=ask.now, upload=files.pop("", None) or brought, others=files,
             texts=typed.texts, drop=typed.drop, change=base, as_id=begun.id if begun and not base else "",
+            enclosures=enclosures,
         )  # fmt: skip
 
 
@@ -184,7 +185,7 @@ def _stopped_file(ask: StaffRequest, typed: Typed, done: Stopped) -> Response:
         "words": words_of(done.report, for_one=typed.is_for_one),
         "name": done.file_name,
         "again": f"/staff/mailings/{done.mailing_id}/edit",
-        "field": publish.field_of("file", done.language),
+        "field": "more" if done.place else publish.field_of("file", done.language),
         "is_held": done.is_held,
         "is_list": done.report.roster_shaped,
         "is_one_of_several": done.is_one_of_several,
