@@ -55,10 +55,6 @@ def run_gates(port: int, now: datetime) -> None:
 
 
 def _run_gate(port: int, now: datetime) -> None:
-    from portal.gate import doors
-    from tests.gate import stand_in
-
-    doors.read_message, doors.read_message_in = stand_in.read, stand_in.read_in
     house = build_house(load_settings(), clock=lambda: now)
     asyncio.run(keep_gate(house, NoRecords(), [Place(HOST, port, "")], asyncio.Event()))
 

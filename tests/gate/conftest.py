@@ -6,12 +6,10 @@ import pytest
 from pydantic import SecretStr
 
 from portal.flows.people import change_mail_keys
-from portal.gate import doors
 from portal.kernel.configuration.settings import Settings
 from portal.wiring import House
 from tests.cast import Cast
 from tests.conftest import Watch
-from tests.gate import stand_in
 from tests.gate.gates import DOMAIN, Client, standing
 
 SECRET = "a-secret-of-the-mail-system-in-front"
@@ -40,9 +38,3 @@ def signed_in(port: int, key: str) -> Iterator[Client]:
     with Client(port) as client:
         assert client.sign_in(key).startswith("235")
         yield client
-
-
-@pytest.fixture(autouse=True)
-def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doors, "read_message", stand_in.read)
-    monkeypatch.setattr(doors, "read_message_in", stand_in.read_in)

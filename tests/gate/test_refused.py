@@ -44,8 +44,8 @@ def test_reports_and_automatic_answers_are_not_taken(signed_in: Client) -> None:
     [
         (letter(file=b""), replies.REFUSALS["no-file"]),
         (letter(sender="omar@riverbend.example.org"), replies.NOT_YOURS),
-        (b"no header at all", replies.REFUSALS["no-file"]),
-        (b"", replies.REFUSALS["no-file"]),
+        (b"no header at all", replies.REFUSALS["no-sender"]),
+        (b"", replies.REFUSALS["no-sender"]),
     ],
 )
 def test_a_message_without_a_file_or_of_somebody_else_is_not_taken(signed_in: Client, raw: bytes, reply: str) -> None:

@@ -21,7 +21,7 @@ _AFTER_HEX: Final = "g"
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """Something whose id begins as asked; `words` are its title, its file's name, a guardian's name or a program's label."""
+    """Something whose id begins as asked; `words` are its title or label, its file's name, or a guardian's name."""
 
     id: str
     words: str

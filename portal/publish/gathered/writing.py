@@ -57,9 +57,10 @@ def write_shared(
 def _write_shared(house: House, draft: Draft, uploads: Sequence[Upload], sender: Sender) -> Checked | Stopped:
     """Hand the files to the counter, the first as the letter itself."""
     first, *more = uploads
-    if more:  # ENCLOSURES: pass `enclosures=more` to put_draft here, and take this refusal out
-        raise Halted("one-file")
-    return put_draft(house, draft, by=sender.by, now=sender.now, upload=first, change=sender.change, as_id=sender.as_id)
+    return put_draft(
+        house, draft, by=sender.by, now=sender.now, upload=first, enclosures=more, change=sender.change,
+        as_id=sender.as_id,
+    )  # fmt: skip
 
 
 def write_own(house: House, wording: Wording, files: Sequence[OwnFile], sender: Sender) -> Accepted | Stopped:
