@@ -14,7 +14,7 @@ from portal.flows.sending.note_bounce import NotOurs, note_bounce, whose
 from portal.kernel.configuration.settings import Settings
 from portal.ledger.tables import LedgerEntry
 from portal.links.tables import Link
-from portal.mail.returned.reading import read_report
+from portal.mail.returned.report_reading import read_report
 from portal.mail.returned.reports import Report
 from portal.mail.returned.verp import bounce_address
 from portal.outbox.tables import Bounce, Notice

@@ -183,19 +183,21 @@ def test_the_digest_is_over_what_was_sent_and_not_over_how() -> None:
 def test_a_line_of_a_megabyte_and_hostile_fields_take_no_time() -> None:
     long = mixed(text("a" * 1_000_000), html("<a " * 30_000), attached())
     quotes = headed('Content-Type: text/plain; name="' + ";" * 500_000, "To: " + "(" * 100_000)
-    with at_most(seconds=5):
-        assert read_message(long).attachments
-        read_message(quotes)
-        read_message(mixed(html("<div>" * 90_000 + "</b>" * 5_000), attached()))
+    with at_most(100):
+        assert take_apart(long, keeps=False)[0].attachments
+        take_apart(quotes, keeps=False)
+        take_apart(mixed(html("<a href=http://a.test/x>b" * 45_000), attached()), keeps=False)
+        take_apart(mixed(html("<div>" * 90_000 + "</b>" * 5_000), attached()), keeps=False)
+        take_apart(REFUSED["too-deep"], keeps=False)
 
 
 def test_the_largest_message_is_read_from_its_file_and_a_larger_one_is_not(tmp_path: Path) -> None:
     largest = tmp_path / "largest"
-    raw = mixed(text("Hello"), attached(data=bytes(39 * 2**20 * 3 // 4)))
+    raw = mixed(text("Hello"), attached(data=bytes(28 * 2**20)))
     largest.write_bytes(raw)
-    with largest.open("r+b") as file, at_most(seconds=5):
+    with largest.open("r+b") as file, at_most(50):
         assert len(raw) < MOST_BYTES
-        assert read_message_in(file.fileno()).attachments[0].size == 39 * 2**20 * 3 // 4
+        assert read_message_in(file.fileno()).attachments[0].size == 28 * 2**20
         file.truncate(MOST_BYTES + 1)
         assert read_message_in(file.fileno()).refusal == "unreadable"
 
@@ -211,10 +213,23 @@ def test_a_message_that_takes_its_reader_down_is_unreadable_and_the_next_is_read
 
 
 PIECES = st.sampled_from(
-    [HEAD, mixed(text("Hello"), attached()), html(OUTLOOK), b"\r\n", b"\n\n", b"--=_b", b"--", b"Content-Type: ", b"\xff",
-     b'multipart/mixed; boundary="=_b"', b"=?utf-8?b?", b"name*0*=x''%", b";", b'"', b"base64", b"<a href=", b"&#0;",
-     b"From: a@b.test\r\n", base64.b64encode(PDF)]
-)  # fmt: skip
+    [
+        *(
+            HEAD,
+            mixed(text("Hello"), attached()),
+            html(OUTLOOK),
+            b"\r\n",
+            b"\n\n",
+            b"--=_b",
+            b"--",
+            b"\xff",
+            b";",
+            b'"',
+        ),
+        *(b"Content-Type: ", b'multipart/mixed; boundary="=_b"', b"=?utf-8?b?", b"name*0*=x''%", b"base64"),
+        *(b"<a href=", b"&#0;", b"From: a@b.test\r\n", base64.b64encode(PDF)),
+    ]
+)
 
 
 @given(st.lists(st.one_of(PIECES, st.binary(max_size=40)), max_size=12).map(b"".join))

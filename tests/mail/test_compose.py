@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from portal.kernel.errors import Refused, WrongCall
 from portal.kernel.text.addresses import OneAddress
+from portal.mail.arriving.message import OUR_MARK
 from portal.mail.letters.compose import ChildLink, NoticeLetter
 from portal.mail.letters.wire import one_line
 
@@ -31,6 +32,7 @@ HEADERS = [
     "Date",
     "Message-ID",
     "Auto-Submitted",
+    OUR_MARK,
     "MIME-Version",
     "Content-Type",
 ]

@@ -1,6 +1,6 @@
 """A message that takes its reader down is one that says nothing; the next is read."""
 
-from portal.mail.returned.reading import header_of, read_report
+from portal.mail.returned.report_reading import header_of, read_report
 from portal.mail.returned.reports import Report
 from tests.mail.test_bounces import failed
 

@@ -9,7 +9,7 @@ from portal.cli.opening import open_ground, people, print_json
 from portal.flows.sending.note_bounce import Noted, note_bounce, whose
 from portal.kernel.errors import Refused, StartRefused
 from portal.kernel.log import log
-from portal.mail.returned.reading import read_report
+from portal.mail.returned.report_reading import read_report
 from portal.mail.returned.reports import MOST_BYTES, Kind
 
 _TRY_AGAIN = 75

@@ -9,7 +9,7 @@ from portal.kernel.errors import Refused
 from portal.kernel.secrets.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
-from portal.mail.returned.reading import header_of
+from portal.mail.returned.report_reading import header_of
 from portal.mail.returned.reports import MOST_BYTES, Report
 from portal.mail.returned.verp import read_marks
 from portal.outbox import repository as outbox

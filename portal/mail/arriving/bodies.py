@@ -123,6 +123,8 @@ def _decorates(one: Attachment) -> bool:
 def _is_logo(one: Attachment, *, is_known: bool, is_everywhere: bool) -> bool:
     """Tell a logo or a letterhead by its shape, of what came before: a code to scan in all messages is neither."""
     points, is_wide = one.width * one.height, one.width >= 2 * one.height
+    if not points:
+        return False
     return (is_known and points <= _LOGO) or ((is_known or is_everywhere) and is_wide and points <= _BANNER)
 
 

@@ -24,7 +24,7 @@ from portal.kernel.cage.warm import Cell, Cells
 from portal.mail.arriving.message import MOST_BYTES, Arrived
 from portal.mail.arriving.stream_orders import ORDER
 
-_MODULE: Final = "portal.mail.arriving.cell"
+_MODULE: Final = "portal.mail.arriving.arriving_cell"
 _ALONE: Final = Limits(memory=512 * MIB, cpu_seconds=10, wall_seconds=30.0)
 _MANY: Final = Limits(memory=512 * MIB, cpu_seconds=600, wall_seconds=3_600.0)
 _SMALL: Final = MIB

@@ -171,6 +171,8 @@ class _Writing:
         if name in _EMPTY:
             self._due(int(name == "hr"))
             return
+        if name == "a" and self._counts[name]:  # none stands in another
+            self.ends(name)
         self._open.append(name)
         self._counts[name] += 1
         if hides and not self._hidden:

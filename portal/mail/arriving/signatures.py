@@ -13,8 +13,9 @@ _PROGRAM: Final = re.compile(
 )
 _CLOSING: Final = re.compile(
     r"(?:(?:kind|best|warm|warmest|kindest|many)?\s*(?:regards|wishes|thanks)|thanks(?: so much| again)?|thank you"
-    r"(?: so much| very much| again)?|sincerely(?: yours)?|yours (?:sincerely|truly|faithfully)|respectfully|best|warmly|"
-    r"cheers|take care|(?:un )?(?:cordial(?:es)? )?saludos?(?: cordial(?:es)?)?|atentamente|cordialmente|(?:muchas )?gracias|"
+    r"(?: so much| very much| again)?|sincerely(?: yours)?|yours (?:sincerely|truly|faithfully)|respectfully|best|"
+    r"warmly|cheers|take care|(?:un )?(?:cordial(?:es)? )?saludos?(?: cordial(?:es)?)?|atentamente|cordialmente|"
+    r"(?:muchas )?gracias|"
     r"(?:bien )?cordialement|merci(?: beaucoup)?|bien [àa] vous|sinc[èe]res salutations)\s*[,.!–-]?",
     re.IGNORECASE,
 )
