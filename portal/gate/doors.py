@@ -20,8 +20,8 @@ from portal.gate.spool import Spool
 from portal.gate.taking import THROUGH, Claim, Key
 from portal.kernel.cage.calls import in_memory
 from portal.kernel.text.addresses import NotOneAddress, OneAddress
-from portal.mail.arriving.reading import read_message, read_message_in
 from portal.mail.arriving.message import Arrived
+from portal.mail.arriving.reading import read_message, read_message_in
 from portal.mail.authentication.alignment import Records
 from portal.mail.authentication.dns import NoAnswer
 from portal.mail.authentication.signed import Signed, signed_by

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from portal.arrivals import repository as arrivals
 from portal.kernel.errors import Refused
-from portal.mail.arriving.reading import take_files
 from portal.mail.arriving.message import Arrived, Attachment
+from portal.mail.arriving.reading import take_files
 from portal.wiring import House
 
 
