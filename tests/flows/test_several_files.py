@@ -70,8 +70,11 @@ def test_files_keep_the_order_they_were_chosen_in_and_a_change_replaces_or_adds(
     checked(put(office, [("map.pdf", MENU)], change=office.change_of(mailing_id), keep=True))
     assert held(office, mailing_id)[3:] == [(3, "map.pdf")]
     checked(put(office, [("menu.pdf", MENU)], change=office.change_of(mailing_id)))
-    assert held(office, mailing_id) == [(0, "welcome.pdf"), (1, "menu.pdf")]
-    assert len(sealed(office)) == 2
+    before = [(0, "welcome.pdf"), (1, "menu.pdf")]
+    assert held(office, mailing_id) == before
+    done = put(office, [("trip.pdf", TRIP), ("sam.pdf", NAMES_SAM)], change=office.change_of(mailing_id))
+    assert (isinstance(done, Stopped), held(office, mailing_id)) == (True, before), "a stop leaves what was there"
+    assert (office.mailing(mailing_id).state, len(sealed(office))) == ("draft", 2)
 
 
 def test_one_stopped_of_ten_stops_all_and_more_than_ten_are_refused(office: Office) -> None:
