@@ -24,7 +24,9 @@ from portal.wiring import House
 from tests.cast import Cast, link_of, seal_cleared, send_letter, token_of
 from tests.conftest import Watch
 
-LETTER, FORM, MENU, OTHER = (f"%PDF-1.7 this is the {word} ".encode() * 40 for word in ("letter", "form", "menu", "map"))
+LETTER, FORM, MENU, OTHER = (
+    f"%PDF-1.7 this is the {word} ".encode() * 40 for word in ("letter", "form", "menu", "map")
+)
 
 
 class Sent:
