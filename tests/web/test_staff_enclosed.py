@@ -1,4 +1,4 @@
-"""Several files in one letter on pages: chosen, put in order, looked at one by one; a family finds them near the top."""
+"""Several files in one letter: chosen, put in order, looked at one by one; a family finds them near the top."""
 
 import re
 
@@ -75,12 +75,12 @@ def test_changed_words_keep_the_files_and_a_stop_says_what_is_kept(rosa: Desk, h
 
 
 def test_an_approver_reads_each_file_and_a_family_finds_them_near_the_top(
-    rosa: Desk, site: TestClient, house: House, cast: Cast, mailing: Mailing
+    site: TestClient, house: House, cast: Cast, mailing: Mailing
 ) -> None:
     path, form, now = f"/staff/mailings/{mailing.id}", files_of(house, mailing)["form.pdf"], house.clock()
     publish.submit(house, mailing.id, by=cast.writer, version=None, now=now)
     token = sit_down(site, house, cast.approver)
-    assert f'href="{path}/read?document={form.id}"><span>Read <bdi>form.pdf</bdi></span>' in site.get(path).text
+    assert f'href="{path}/read?document={form.id}">Read <bdi>form.pdf</bdi></a>' in site.get(path).text
     read = site.get(f"{path}/read?document={form.id}").text
     assert f"/documents/{form.id}/pages/1.png" in read
     assert f'href="{path}/letters/{form.id}/file">Open the file by itself' in read
