@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col, select
 from starlette.testclient import TestClient
@@ -156,13 +156,14 @@ def test_what_is_taken_back_closes_at_the_next_request_and_the_others_stay(
 
 
 ACTS = st.lists(
-    st.tuples(st.sampled_from(["bring", "replace", "take back"]), st.integers(0, 2)), min_size=1, max_size=5
+    st.tuples(st.sampled_from(["bring", "replace", "take back"]), st.integers(0, 2)), min_size=1, max_size=4
 )
 END = st.sampled_from(["take back", "freeze"])
 
 
+@example(acts=[("bring", 1), ("replace", 2), ("take back", 0), ("replace", 1), ("take back", 2)], end="freeze")
 @given(acts=ACTS, end=END)
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_after_any_acts_those_files_open_that_were_meant_to(
     house: House, cast: Cast, clock: Watch, acts: list[tuple[str, int]], end: str
 ) -> None:
