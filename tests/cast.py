@@ -143,15 +143,22 @@ def seat_the_cast(database: Database, *, now: datetime) -> Cast:
     return Cast(**ids, writer=people["rosa"], approver=people["omar"], admin=people["ida"], oak_writer=people["pia"])
 
 
+def seal_cleared(house: House, name: str, content: bytes, *, pages: int = 1, place: int = 0) -> ClearedFile:
+    """Seal a file as one that the guard has cleared."""
+    document_id = new_id()
+    sealed = house.documents.seal(document_id, io.BytesIO(content))
+    return ClearedFile(document_id, name, "application/pdf", sealed.size, sealed.sha256, 3, pages, place=place)
+
+
 def write_draft(
     house: House, cast: Cast, *, now: datetime, title: str = "Welcome", terms: tuple[Term, ...] = (Term("everyone"),),
     content: bytes = LETTER, message: str = "We begin on Monday.", confidential: bool = False,
     pages: int = 1, acknowledge: bool = False, addressed: frozenset[str] | None = None,
+    enclosed: tuple[bytes, ...] = (),
 ) -> str:  # fmt: skip
-    """Write a checked mailing with a sealed letter; return its id."""
-    document_id = new_id()
-    sealed = house.documents.seal(document_id, io.BytesIO(content))
-    cleared = ClearedFile(document_id, "welcome.pdf", "application/pdf", sealed.size, sealed.sha256, 3, pages)
+    """Write a checked mailing with a sealed letter, and files that come with it; return its id."""
+    cleared = [seal_cleared(house, "welcome.pdf", content, pages=pages)]
+    cleared += [seal_cleared(house, f"file {at}.pdf", one, place=at) for at, one in enumerate(enclosed, start=1)]
     draft = check_draft(
         title=title,
         message=message,
@@ -166,7 +173,7 @@ def write_draft(
         mailing = draft_mailing.draft_mailing(session, house.keys, draft, by=cast.writer, now=now)
         version = judged_by.version(session, house.guard_terms)
         draft_mailing.attach_documents(
-            session, house.keys, mailing.id, [cleared], judged_by=version, by=cast.writer, now=now
+            session, house.keys, mailing.id, cleared, judged_by=version, by=cast.writer, now=now
         )
         return mailing.id
 

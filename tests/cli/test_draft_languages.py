@@ -29,10 +29,12 @@ def test_files_texts_and_words_go_into_one_mailing(ready: Run, letter: Path, tmp
     french.write_text("# Lundi\n\nNous commençons.", "utf-8")
     more = ("--also", f"es={letter}", "--text-in", f"fr={french}")
     words = ("--title-in", "Spanish=Bienvenidos", "--message-in", "ar=نبدأ يوم الاثنين")
-    done = ready(*NEW, "--file", str(letter), *more, *words, "--json")
+    enclosed = ("--with", str(letter), "--with", str(letter))
+    done = ready(*NEW, "--file", str(letter), *more, *enclosed, *words, "--json")
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)
     assert (facts["state"], facts["languages"], facts["guard"]["verdict"]) == ("checked", ["es", "fr", "ar"], "clear")
+    assert len(facts["made"]) == 5, "a letter in three languages, and what comes with it"
 
 
 def test_a_text_alone_is_a_letter(ready: Run, tmp_path: Path) -> None:

@@ -18,13 +18,15 @@ from portal.kernel.ids import new_id
 from portal.ledger.tables import Disclosure, LedgerEntry
 from portal.links import repository as links
 from portal.links.rules import Open
+from portal.mailings import repository as mailings
 from portal.mailings.errors import DraftFaults
+from portal.overviews.audience.sent_before import sent_before
 from portal.overviews.family.letter_languages import letter_in, letters_in
 from portal.overviews.family.letters import Letter, letters_of_session, link_facts
 from portal.publish import Checked, Stopped
 from portal.wiring import House
 from portal.words.languages import ENGLISH, with_tag
-from tests.cast import Cast, link_of
+from tests.cast import Cast, link_of, send_letter, write_draft
 from tests.flows.languages import ENGLISH_FILE, NAMES_SAM, SPANISH_FILE, Office, draft, pdf, sealed
 
 TRIP, MENU = pdf("What to pack for the trip."), pdf("The menu of the first week.")
@@ -70,8 +72,11 @@ def test_files_keep_the_order_they_were_chosen_in_and_a_change_replaces_or_adds(
     checked(put(office, [("map.pdf", MENU)], change=office.change_of(mailing_id), keep=True))
     assert held(office, mailing_id)[3:] == [(3, "map.pdf")]
     checked(put(office, [("menu.pdf", MENU)], change=office.change_of(mailing_id)))
-    assert held(office, mailing_id) == [(0, "welcome.pdf"), (1, "menu.pdf")]
-    assert len(sealed(office)) == 2
+    before = [(0, "welcome.pdf"), (1, "menu.pdf")]
+    assert held(office, mailing_id) == before
+    done = put(office, [("trip.pdf", TRIP), ("sam.pdf", NAMES_SAM)], change=office.change_of(mailing_id))
+    assert (isinstance(done, Stopped), held(office, mailing_id)) == (True, before), "a stop leaves what was there"
+    assert (office.mailing(mailing_id).state, len(sealed(office))) == ("draft", 2)
 
 
 def test_one_stopped_of_ten_stops_all_and_more_than_ten_are_refused(office: Office) -> None:
@@ -111,6 +116,17 @@ def test_staff_put_files_in_another_order_and_it_stays_checked(office: Office) -
         assert [(place, name[0]) for place, name in held(office, mailing_id)[1:]] == list(enumerate(after, start=1))
     assert office.mailing(mailing_id).state == "checked"
     office.send(mailing_id)
+
+
+def test_a_menu_that_came_with_another_letter_makes_none_the_same(house: House, cast: Cast) -> None:
+    now = house.clock()
+    send_letter(house, cast, now=now, content=b"%PDF-1.7 one", enclosed=(MENU,))
+    for content, is_same in ((b"%PDF-1.7 two", False), (MENU, False), (b"%PDF-1.7 one", True)):
+        later_id = write_draft(house, cast, now=now, content=content, enclosed=(MENU,))
+        with house.db.read() as session:
+            later = mailings.find_any(session, later_id)
+            assert later is not None
+            assert (sent_before(session, later, {cast.ana}) is not None) == is_same
 
 
 class Browser:

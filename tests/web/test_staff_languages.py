@@ -75,7 +75,7 @@ def test_a_file_in_another_language_that_names_a_child_stops_all_of_it(rosa: Des
     assert answer.status_code == 422
     text = text_of(answer.text)
     assert "file-es.pdf This file was stopped. It names 1 child." in text
-    assert "A letter in several languages is not kept for somebody to release" in text
+    assert "A letter of several files is not kept for somebody to release" in text
     (mailing,) = rows(house, Mailing)
     assert f'href="/staff/mailings/{mailing.id}/edit#file-es"' in answer.text
     assert mailing.state == "draft"

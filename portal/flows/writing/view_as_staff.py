@@ -56,7 +56,7 @@ def view_as_staff(
 
 
 def own_letter_file(session: Session, mailing_id: str, document_id: str, *, by: Acting) -> LetterFile:
-    """Return one child's letter that this staff member may see now. Raises what `letter_file` raises."""
+    """Return one file of a mailing that this staff member may see now. Raises what `letter_file` raises."""
     mailing = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
     found = next((one for one in documents.documents_of(session, mailing_id) if one.id == document_id), None)
     if found is None:

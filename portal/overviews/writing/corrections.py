@@ -111,7 +111,7 @@ def correctable(session: Session, mailing_id: str, *, by: Acting, words: str) ->
         .outerjoin(Child, col(Child.id) == col(Document.addressee_id))
         .outerjoin(new, col(new.replaces_id) == col(Document.id))
         .where(col(Document.mailing_id) == mailing.id, documents.is_current(), col(Document.revoked_at).is_(None))
-        .order_by(col(Child.family_name), col(Child.given_name), col(Document.created_at))
+        .order_by(col(Child.family_name), col(Child.given_name), col(Document.place), col(Document.created_at))
         .limit(_MOST)
     )
     if not words.strip() and mailing.way != "shared":

@@ -13,6 +13,8 @@ from portal.words.sentences import Sentence, sentence
 
 class _File(Protocol):
     @property
+    def id(self) -> str: ...
+    @property
     def file_name(self) -> str: ...
     @property
     def removed(self) -> str | None: ...
@@ -26,6 +28,7 @@ class HowMade:
     is_converted: bool
     warnings: list[Sentence]
     removed: list[str]
+    document_id: str = ""
 
     @property
     def advice(self) -> list[Sentence]:
@@ -57,11 +60,11 @@ class HowAllMade:
 
 def how_made(files: Iterable[_File]) -> list[HowMade]:
     """Tell how each file of a letter was made."""
-    return [_how(file.file_name, (file.removed or "").split("\n")) for file in files]
+    return [_how(file.file_name, (file.removed or "").split("\n"), file.id) for file in files]
 
 
-def _how(name: str, kept: list[str]) -> HowMade:
-    return HowMade(name, was_converted(kept), warnings_of(kept), removed_of(kept))
+def _how(name: str, kept: list[str], document_id: str = "") -> HowMade:
+    return HowMade(name, was_converted(kept), warnings_of(kept), removed_of(kept), document_id)
 
 
 def how_all_made(house: House, mailing_id: str) -> HowAllMade:

@@ -155,7 +155,7 @@ def letter(ask: StaffRequest) -> Response:
 
 
 def file(ask: StaffRequest) -> Response:
-    """Hand out one child's letter, after it is in the ledger who looked."""
+    """Hand out one child's letter, or one file of a letter for everybody, after it is in the ledger who looked."""
     mailing_id, document_id, house = ask.path("mailing"), ask.path("document"), ask.house
 
     def find() -> LetterFile:

@@ -95,15 +95,17 @@ def _shown(ask: StaffRequest, found: LetterFile, outline: Outline | None, langua
 
 
 def read(ask: StaffRequest) -> Response:
-    """Show the letter for everybody, page by page."""
-    language = ask.query("language")
+    """Show the letter for everybody, page by page, or the one file of it that is asked for."""
+    language, asked = ask.query("language"), ask.query("document")
     with ask.house.db.read() as session:
         mailing, _ = mailing_seen.how_far(session, ask.acting, ask.path("mailing"))
-        found = view_as_staff.letter_file(session, mailing.id, language=language, by=ask.acting)
+        if asked:
+            found = view_as_staff.own_letter_file(session, mailing.id, asked, by=ask.acting)
+        else:
+            found = view_as_staff.letter_file(session, mailing.id, language=language, by=ask.acting)
     shown = shown_pages(ask, [found], language=language)
     return staff_page(
-        ask, "staff/read.html", here="Mailings", mailing=mailing, shown=shown[0] if shown else None, found=found,
-        wanted=language,
+        ask, "staff/read.html", here="Mailings", mailing=mailing, shown=shown[0] if shown else None, found=found
     )  # fmt: skip
 
 

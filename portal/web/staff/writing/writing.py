@@ -36,6 +36,8 @@ from portal.words.sentences import reason, sentence
 
 _UNTOLD = 422
 """The words are understood, and can't be published as they are (RFC 9110 15.5.21)."""
+_STAYS = sentence("Your title, message and choice of families are kept.")
+_ALL_STAYS = sentence("Your title, message and choice of families are kept, and the other files the letter had before.")
 
 
 def new(ask: StaffRequest) -> Response:
@@ -175,12 +177,12 @@ def _answer(
         case Checked():
             return see_other(f"/staff/mailings/{done.mailing_id}")
         case Stopped():
-            return _stopped_file(ask, typed, done)
+            return _stopped_file(ask, typed, so_far, done)
         case _:
             assert_never(done)
 
 
-def _stopped_file(ask: StaffRequest, typed: Typed, done: Stopped) -> Response:
+def _stopped_file(ask: StaffRequest, typed: Typed, so_far: SoFar | None, done: Stopped) -> Response:
     facts = {
         "words": words_of(done.report, for_one=typed.is_for_one),
         "name": done.file_name,
@@ -192,7 +194,7 @@ def _stopped_file(ask: StaffRequest, typed: Typed, done: Stopped) -> Response:
         "release": f"{ask.house.settings.base_url}/staff/mailings/{done.mailing_id}/stopped",
         "asked": asked_about(ask, done.report.unread),
         "read": done.report.reading_in_words,
-        "stays": sentence("Your title, message and choice of families are kept."),
+        "stays": _ALL_STAYS if so_far is not None and so_far.file_name else _STAYS,
     }
     return staff_page(ask, "staff/stopped.html", here="Mailings", status=_UNTOLD, **facts)
 
