@@ -39,6 +39,7 @@ _FAULTS: Final = {
     "long-line": replies.LONG_LINE,
     "large": replies.TOO_LARGE,
     "early": replies.TOO_EARLY,
+    "no-room": replies.NO_ROOM,
 }
 
 
