@@ -42,7 +42,7 @@ class Handed:
 class Taken:
     """It is in. Where it was in before (`is_known`), the blob is loose still, and `added` says how many are new to it.
 
-    `is_other`: another message came under the same Message-ID.
+    `is_other`: another message came under the same Message-ID. `is_over`: its letter takes in nobody any more.
     """
 
     gathering_id: str
@@ -50,6 +50,7 @@ class Taken:
     is_known: bool
     added: int
     is_other: bool = False
+    is_over: bool = False
 
 
 def take_in_message(session: Session, keys: KeyRing, handed: Handed, *, now: datetime) -> Taken:
@@ -87,7 +88,8 @@ class _Together:
         said, by = handed.said, handed.by
         pair, named = (by.id, said.digest), (by.id, self.message_key(handed))
         if (place := known.get(pair)) is not None:
-            return Taken(place.gathering_id, place.arrival_id, is_known=True, added=self._widen(place, handed))
+            added, is_over = self._widen(place, handed), self._is_over(place)
+            return Taken(place.gathering_id, place.arrival_id, is_known=True, added=added, is_over=is_over)
         is_other = bool(said.message_id) and bool(others.get(named, set()) - {said.digest})
         place = known[pair] = Place(new_id(), self._gathering(handed))
         others.setdefault(named, set()).add(said.digest)
@@ -128,6 +130,16 @@ class _Together:
         if added:
             self._wake(place.gathering_id)
         return added
+
+    def _is_over(self, place: Place) -> bool:
+        """Tell whether a letter was made of a known message that nobody is added to: whoever is new to it is left out.
+
+        Whom it was for is forgotten by then, so the same again cannot be told from more of it.
+        """
+        if self._are_live.get(place.gathering_id, True):
+            return False
+        row = arrivals.find(self._session, place.gathering_id)
+        return row is not None and row.mailing_id is not None
 
     def _gathering(self, handed: Handed) -> str:
         said, by = handed.said, handed.by
