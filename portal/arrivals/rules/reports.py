@@ -17,10 +17,16 @@ TOLD: Final[Mapping[str, Sentence]] = {
     "one-id": sentence("Two different messages had the same Message-ID. Both are in it."),
     "common-file": sentence("A file that was in all of your messages is in none of the letters."),
     "not-asked": sentence("The letter could not be put up for approval. Its page says why."),
+    "key-ended": sentence(
+        "A mail key of yours was ended after this came. Look whether you sent it, before you put it up for approval."
+    ),
+    "wider": sentence(
+        "Guardians of a child whom only another letter was mailed to get this child’s letter as well. Look who gets it."
+    ),
     "came-late": sentence("What came after the letter was approved is not in it. Send it again."),
 }
 """What a sender is told of a letter that was made, by its key."""
-NEEDS: Final = frozenset({"texts-differ", "too-long", "common-file", "not-asked", "came-late"})
+NEEDS: Final = frozenset({"texts-differ", "too-long", "common-file", "not-asked", "key-ended", "wider", "came-late"})
 """With these the sender has to look first: such a letter is not put up for approval by itself."""
 
 STOPS: Final[Mapping[str, Sentence]] = {

@@ -23,7 +23,7 @@ from portal.overviews.arriving.whose import Whose, key_of, our_addresses, whose
 from portal.publish.checking.check_file import check_file
 from portal.publish.checking.judging import yardstick
 from portal.publish.checking.stops import words_of
-from portal.publish.gathered.deciding import Halted, are_equal, common_to_all, content_of, own_files
+from portal.publish.gathered.deciding import Halted, are_equal, common_to_all, content_of, is_wider, own_files
 from portal.publish.gathered.opening import Brought, Opened, open_messages
 from portal.publish.gathered.wording import Wording, wording_of
 from portal.publish.gathered.work import Work
@@ -162,7 +162,8 @@ class _Making:
         wording = self._wording(mailed)
         if is_own or not are_equal(files) or self._is_one_familys(files[0], children):
             own = own_files(mailed.opened, files, mailed.found, key_of(self.by.address), self._are_same)
-            told = (*wording.told, *(["common-file"] if common_to_all(files) else []))
+            beside = {"common-file": bool(common_to_all(files)), "wider": is_wider(own, mailed.found)}
+            told = (*wording.told, *(key for key, is_so in beside.items() if is_so))
             return write_own(house, wording, own, sender), Report(told=told)
         audience = Audience(children_as_terms(house, children), mailed.guardians)
         return write_shared(house, wording, files[0], audience, sender), Report(told=wording.told, is_shared=True)
