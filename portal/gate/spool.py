@@ -94,6 +94,10 @@ class Spool:
         self.fault = self.fault or fault
         self.close()
 
+    def give_up(self) -> None:
+        """Keep no more of it: others need the room."""
+        self._fail("no-room")
+
     def field(self, name: bytes) -> list[bytes]:
         """Return what stands in the header under a name, and put it out for good."""
         self.file.seek(0)
