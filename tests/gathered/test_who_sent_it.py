@@ -6,6 +6,7 @@ import pytest
 
 from portal.arrivals.rules import Door
 from portal.flows.people import change_mail_keys
+from portal.publish.gathered import opening
 from portal.wiring import House
 from tests.cast import Cast
 from tests.conftest import Watch
@@ -53,6 +54,15 @@ def test_what_came_before_a_mail_key_was_ended_waits_for_its_owner(house: House,
         change_mail_keys.end_mail_key(session, house.keys, key_id, by=cast.admin, now=clock.now)
     work(house, clock)
     assert (mailing_of(house).state, report(house).told) == ("checked", ("key-ended",))
+
+
+def test_more_than_is_unpacked_at_a_time_comes_to_nothing(
+    house: House, cast: Cast, clock: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "MOST_TOGETHER", 1_000)
+    send(house, cast, ({"flyer.pdf": FLYER}, [NGOZI]))
+    work(house, clock)
+    assert (only(house).state, report(house).stop) == ("ended", "not-taken")
 
 
 def test_a_letter_goes_to_no_guardian_unseen_who_was_mailed_another(house: House, cast: Cast, clock: Watch) -> None:
