@@ -6,6 +6,8 @@ import pytest
 
 from portal.arrivals.rules import Door
 from portal.flows.people import change_mail_keys
+from portal.mailings import repository as mailings
+from portal.mailings.tables import Mailing
 from portal.publish.gathered import opening
 from portal.wiring import House
 from tests.cast import Cast
@@ -54,6 +56,17 @@ def test_what_came_before_a_mail_key_was_ended_waits_for_its_owner(house: House,
         change_mail_keys.end_mail_key(session, house.keys, key_id, by=cast.admin, now=clock.now)
     work(house, clock)
     assert (mailing_of(house).state, report(house).told) == ("checked", ("key-ended",))
+
+
+def test_what_comes_late_submits_no_letter_that_somebody_has_changed(house: House, cast: Cast, clock: Watch) -> None:
+    raw = message({"flyer.pdf": FLYER})
+    hand_in(house, cast.writer, raw, [CARLA])
+    work(house, clock)
+    with house.db.write() as session:
+        mailings.advance(session, session.get_one(Mailing, only(house).id), "edit")
+    hand_in(house, cast.writer, raw, [NGOZI])
+    work(house, clock)
+    assert (mailing_of(house).state, report(house).told) == ("checked", ("edited",))
 
 
 def test_more_than_is_unpacked_at_a_time_comes_to_nothing(

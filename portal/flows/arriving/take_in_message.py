@@ -1,7 +1,7 @@
 """A message is taken in: it joins the gathering it is like, or begins one. The same message twice is one arrival."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlmodel import Session
 from portal.arrivals import repository as arrivals
 from portal.arrivals.repository import Pair, Place
 from portal.arrivals.rules import KEPT, Door, closes_at, masked
+from portal.arrivals.rules.reports import as_json, report_of
 from portal.documents.repository import loose
 from portal.kernel.ids import new_id
 from portal.kernel.secrets.keys import KeyRing
@@ -200,6 +201,9 @@ def _wait_for_more(session: Session, gathering_id: str, *, now: datetime) -> Non
     row = arrivals.find(session, gathering_id)
     assert row is not None
     mailing = mailings.find_any(session, row.mailing_id) if row.mailing_id else None
+    report = report_of(row.report)
+    if mailing is not None and row.state == "drafted" and report.is_answered and mailing.version != report.left_at:
+        report = replace(report, told=(*report.told, "edited"))  # what somebody did to it since is about to be lost
     if mailing is not None and mailing.state != "draft":
         mailings.advance(session, mailing, "edit", submitted_at=None, return_reason="", judged_by=None)
     arrivals.set_values(
@@ -209,4 +213,5 @@ def _wait_for_more(session: Session, gathering_id: str, *, now: datetime) -> Non
         last_at=now,
         closes_at=closes_at(row.first_at, now, row.door),
         version=row.version + 1,
+        report=as_json(report) if row.report else "",
     )

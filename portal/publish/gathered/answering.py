@@ -86,8 +86,10 @@ def _answer(house: House, gathering_id: str) -> bool:
         report = replace(made.report, is_asked=True)
     if report is None:
         return False
-    told = as_json(replace(report, need=report.need + report.lost, is_answered=True))
     with house.db.write() as session:
+        mailing = mailings.find_any(session, made.mailing.id)
+        left_at = mailing.version if mailing else 0
+        told = as_json(replace(report, need=report.need + report.lost, is_answered=True, left_at=left_at))
         return note_made.note_answered(session, gathering_id, told, version=made.row.version, now=house.clock())
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from portal.arrivals import repository as arrivals
-from portal.arrivals.rules.reports import Report, stopped
+from portal.arrivals.rules.reports import Report, report_of, stopped
 from portal.families import repository as families
 from portal.families.repository.guardians import guardians_of_audience
 from portal.flows.writing.sort_files import LEASE
@@ -127,7 +127,8 @@ class _Making:
             words = words_of(done.report)
             return work.stop(stopped("guard", heading=words.heading, advice=words.advice))
         ids = [one.said.message_id for one in opened if one.said.message_id]
-        beside = {"pictures": has_dropped, "one-id": len(set(ids)) < len(ids)}
+        was_edited = "edited" in report_of(work.row.report).told
+        beside = {"pictures": has_dropped, "one-id": len(set(ids)) < len(ids), "edited": was_edited}
         told = (*report.told, *(key for key, is_so in beside.items() if is_so))
         return work.note(replace(report, told=told, lost=mailed.lost + report.lost, messages=len(opened)))
 
