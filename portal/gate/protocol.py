@@ -39,6 +39,7 @@ _FAULTS: Final = {
     "long-line": replies.LONG_LINE,
     "large": replies.TOO_LARGE,
     "early": replies.TOO_EARLY,
+    "no-room": replies.NO_ROOM,
 }
 
 
@@ -247,6 +248,8 @@ class GateConnection(SMTP):
                 spool.take(piece)
             else:
                 await asyncio.to_thread(spool.take, piece)
+                if self._desk.has_no_room():  # many large ones at once leave less than each of them was promised
+                    spool.give_up()
             if is_last:
                 return True
         return False

@@ -8,6 +8,10 @@ from typing import Final
 from portal.mail.arriving.message import Refusal
 
 TAKEN: Final = "250 2.0.0 Taken. Nothing has been sent yet."
+OVER: Final = (
+    "550 5.7.1 This message has come before, and nobody is added to its letter any more. "
+    "If somebody is still to get it, write it anew."
+)
 PROBED: Final = "250 2.0.0 The probe has come. Nothing of it is kept."
 GREETED: Final = "250 2.1.0 Go on."
 NOTED: Final = "250 2.1.5 Noted."

@@ -7,7 +7,7 @@ them stands alone is refused, since another server may take it for an end (SMTP 
 import os
 import re
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Final, Literal
@@ -20,7 +20,7 @@ LONGEST_LINE: Final = 2**20
 _LONGEST_HEADER: Final = 256 * 1024
 _NOT_AN_END: Final = re.compile(rb"[^\r\n]")
 
-Fault = Literal["", "bare", "long-line", "large", "early"]
+Fault = Literal["", "bare", "long-line", "large", "early", "no-room"]
 
 
 class Spool:
@@ -77,6 +77,12 @@ class Spool:
             self._fail("large")
         if self.fault:
             return
+        try:
+            self._write(body)
+        except OSError:  # what follows is still read, or its lines would count as commands
+            self._fail("no-room")
+
+    def _write(self, body: bytes) -> None:
         if self.is_in_memory and self.size > IN_MEMORY:
             small = self.file
             self.file = self._open.enter_context(_without_name(self._folder))
@@ -87,6 +93,10 @@ class Spool:
     def _fail(self, fault: Fault) -> None:
         self.fault = self.fault or fault
         self.close()
+
+    def give_up(self) -> None:
+        """Keep no more of it: others need the room."""
+        self._fail("no-room")
 
     def field(self, name: bytes) -> list[bytes]:
         """Return what stands in the header under a name, and put it out for good."""
@@ -103,7 +113,8 @@ class Spool:
 
     def close(self) -> None:
         """Let go of what is kept."""
-        self._open.close()
+        with suppress(OSError):  # a full disk does not take the rest of it either
+            self._open.close()
         self.file = BytesIO()
 
 

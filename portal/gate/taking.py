@@ -164,7 +164,7 @@ class Taking:
             taken = [self._alone(one) for one in entries]
         self._let_go([one.blob_id for one, row in zip(entries, taken, strict=True) if row and row.is_known])
         log("gate").info("taken", messages=len(entries), known=sum(row is not None and row.is_known for row in taken))
-        return [replies.TAKEN if row else replies.LATER for row in taken]
+        return [(replies.OVER if row.is_over else replies.TAKEN) if row else replies.LATER for row in taken]
 
     def _alone(self, entry: _Entry) -> Taken | None:
         try:

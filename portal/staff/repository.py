@@ -322,6 +322,12 @@ def find_mail_key(session: Session, mail_key_id: str) -> MailKey | None:
     return session.get(MailKey, mail_key_id)
 
 
+def has_ended_mail_key(session: Session, staff_id: str, *, since: datetime) -> bool:
+    """Tell whether a mail key of somebody was ended at a moment or after it."""
+    query = select(col(MailKey.id)).where(col(MailKey.staff_id) == staff_id, col(MailKey.ended_at) >= since)
+    return session.execute(query.limit(1)).first() is not None
+
+
 def note_mail_key_used(session: Session, mail_key_id: str, *, now: datetime) -> None:
     """Note that a mail key was used."""
     session.execute(update(MailKey).where(col(MailKey.id) == mail_key_id).values(used_at=now))

@@ -1,6 +1,9 @@
 """What cannot be kept at the moment is answered so that it comes again, and is taken then, once."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from sqlmodel import select
@@ -10,7 +13,7 @@ from portal.blobs import BlobsUnreachable
 from portal.blobs.disk import DiskBlobs
 from portal.blobs.keystore import SqlDataKeys
 from portal.documents.tables import LooseBlob
-from portal.gate import replies, taking
+from portal.gate import replies, spool, taking
 from portal.kernel.storage.db import Database, DatabaseAway
 from portal.wiring import House
 from tests.gate.gates import Client, letter
@@ -21,6 +24,10 @@ def away(error: type[Exception]) -> Callable[..., None]:
         raise error
 
     return fails
+
+
+def full_disk(_folder: Path) -> BinaryIO:
+    return os.fdopen(os.open("/dev/full", os.O_RDWR), "w+b")
 
 
 @pytest.mark.parametrize(
@@ -46,6 +53,15 @@ def test_it_is_taken_when_it_comes_again(
     with house.db.read() as session:
         assert len(session.exec(select(Arrival)).all()) == 1
         assert len(session.exec(select(LooseBlob)).all()) == left
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_full_disk_ends_no_message_early(signed_in: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "_without_name", full_disk)
+    text = letter() + b"\r\nRSET" * 100_000
+    assert signed_in.hand_in(text) == replies.NO_ROOM
+    assert signed_in.say("NOOP")[:3] == "250", "no line of the text was a command"
+    assert signed_in.hand_in(letter()) == replies.TAKEN
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -91,6 +91,14 @@ def test_little_space_is_told_early_and_late(signed_in: Client, monkeypatch: pyt
     assert signed_in.say(f"MAIL FROM:<{WRITER}>") == replies.NO_ROOM
 
 
+def test_space_that_runs_out_on_the_way_ends_a_large_message(
+    signed_in: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = iter([10**9, 10**9])
+    monkeypatch.setattr(desk, "free_bytes", lambda _folder: next(left, 0))
+    assert signed_in.hand_in(letter(file=b"%PDF-1.7 " + b"x" * 1_000_000)) == replies.NO_ROOM
+
+
 def test_without_a_key_only_a_drop_address_is_let_in(port: int) -> None:
     with Client(port) as client:
         client.say("EHLO phone.test")

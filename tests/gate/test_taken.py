@@ -11,7 +11,8 @@ from portal.documents.tables import LooseBlob
 from portal.gate import replies
 from portal.ledger import repository as ledger
 from portal.wiring import House
-from tests.cast import Cast
+from tests.cast import Cast, write_draft
+from tests.conftest import Watch
 from tests.gate.gates import FAMILY, PDF, Client, letter
 
 
@@ -43,6 +44,17 @@ def test_the_same_message_again_is_the_same_arrival_for_more_recipients(house: H
     (first,) = kept(house)
     with house.db.read() as session:
         assert len(arrivals.recipients_of(session, house.keys, [first.id])[first.id]) == 2
+
+
+def test_whoever_comes_too_late_for_a_letter_is_not_lost_without_a_word(
+    house: House, cast: Cast, clock: Watch, signed_in: Client
+) -> None:
+    assert signed_in.hand_in(letter()) == replies.TAKEN
+    mailing = write_draft(house, cast, now=clock.now)
+    with house.db.write() as session:
+        (gathering,) = session.exec(select(Gathering))
+        arrivals.set_values(session, gathering.id, state="ended", mailing_id=mailing)
+    assert signed_in.hand_in(letter(), "ngozi.okafor@mail.example.org") == replies.OVER
 
 
 def test_one_message_in_eight_parts_at_once_is_one_arrival(house: House, port: int, key: str) -> None:

@@ -172,6 +172,10 @@ def test_a_signed_message_is_not_handed_in_by_whoever_was_sent_it(doors: Doors, 
     with Client(doors.plain) as client:
         client.say("EHLO parent.test")
         assert client.hand_in(signed(letter(to=FAMILY)), DROP) == replies.NOT_ADDRESSED
+        signature, header, rest = signed(letter(to=FAMILY)).partition(b"From:")
+        padding = b"X-Padding: %s\r\n" % (b"x" * 900) * 300
+        hidden = signature + b"To: %s\r\n" % DROP.encode() + padding + header + rest
+        assert client.hand_in(hidden, DROP) == replies.NOT_VOUCHED, "its own To stands where nobody looks"
         clock.forward(days=3, seconds=1)
         assert client.hand_in(signed(letter(to=DROP)), DROP) == replies.NOT_ADDRESSED
 

@@ -69,6 +69,7 @@ def test_a_late_message_changes_the_letter_until_it_is_approved(house: House, ca
     work(house, clock)
     assert len(reached(house, first.gathering_id)) == 3
     approve(house, cast, first.gathering_id)
+    assert hand_in(house, cast.writer, raw, [ROSA_R]).is_over, "nobody is told that she is in it"
     second = send_later(house, cast)
     assert second != first.gathering_id, "what was approved stays as it was approved"
     work(house, clock)

@@ -17,10 +17,19 @@ TOLD: Final[Mapping[str, Sentence]] = {
     "one-id": sentence("Two different messages had the same Message-ID. Both are in it."),
     "common-file": sentence("A file that was in all of your messages is in none of the letters."),
     "not-asked": sentence("The letter could not be put up for approval. Its page says why."),
+    "key-ended": sentence(
+        "A mail key of yours was ended after this came. Look whether you sent it, before you put it up for approval."
+    ),
+    "wider": sentence(
+        "Guardians of a child whom only another letter was mailed to get this child’s letter as well. Look who gets it."
+    ),
+    "edited": sentence("You had changed this letter, and what came later has replaced that. Look at it again."),
     "came-late": sentence("What came after the letter was approved is not in it. Send it again."),
 }
 """What a sender is told of a letter that was made, by its key."""
-NEEDS: Final = frozenset({"texts-differ", "too-long", "common-file", "not-asked", "came-late"})
+NEEDS: Final = frozenset(
+    {"texts-differ", "too-long", "common-file", "not-asked", "key-ended", "wider", "edited", "came-late"}
+)
 """With these the sender has to look first: such a letter is not put up for approval by itself."""
 
 STOPS: Final[Mapping[str, Sentence]] = {
@@ -50,7 +59,8 @@ class Report:
     """What became of a gathering. `ready` counts letters; of one letter for all, which `is_shared`, the guardians.
 
     `need` counts what its sender has to look at, `lost` the addresses among these that lead to nobody. `told` are keys
-    of `TOLD`, `stop` is one of `STOPS`, `heading` and `advice` are what was said of a stop, as it is stored.
+    of `TOLD`, `left_at` is the version of the mailing that they were told of. `stop` is one of `STOPS`, `heading` and
+    `advice` are what was said of a stop, as it is stored.
     """
 
     ready: int = 0
@@ -61,6 +71,7 @@ class Report:
     is_asked: bool = False
     is_answered: bool = False
     told: tuple[str, ...] = ()
+    left_at: int = 0
     stop: str = ""
     heading: str = ""
     advice: str = ""

@@ -1,7 +1,7 @@
 """A message is taken in: it joins the gathering it is like, or begins one. The same message twice is one arrival."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlmodel import Session
 from portal.arrivals import repository as arrivals
 from portal.arrivals.repository import Pair, Place
 from portal.arrivals.rules import KEPT, Door, closes_at, masked
+from portal.arrivals.rules.reports import as_json, report_of
 from portal.documents.repository import loose
 from portal.kernel.ids import new_id
 from portal.kernel.secrets.keys import KeyRing
@@ -42,7 +43,7 @@ class Handed:
 class Taken:
     """It is in. Where it was in before (`is_known`), the blob is loose still, and `added` says how many are new to it.
 
-    `is_other`: another message came under the same Message-ID.
+    `is_other`: another message came under the same Message-ID. `is_over`: its letter takes in nobody any more.
     """
 
     gathering_id: str
@@ -50,6 +51,7 @@ class Taken:
     is_known: bool
     added: int
     is_other: bool = False
+    is_over: bool = False
 
 
 def take_in_message(session: Session, keys: KeyRing, handed: Handed, *, now: datetime) -> Taken:
@@ -87,7 +89,8 @@ class _Together:
         said, by = handed.said, handed.by
         pair, named = (by.id, said.digest), (by.id, self.message_key(handed))
         if (place := known.get(pair)) is not None:
-            return Taken(place.gathering_id, place.arrival_id, is_known=True, added=self._widen(place, handed))
+            added, is_over = self._widen(place, handed), self._is_over(place)
+            return Taken(place.gathering_id, place.arrival_id, is_known=True, added=added, is_over=is_over)
         is_other = bool(said.message_id) and bool(others.get(named, set()) - {said.digest})
         place = known[pair] = Place(new_id(), self._gathering(handed))
         others.setdefault(named, set()).add(said.digest)
@@ -128,6 +131,16 @@ class _Together:
         if added:
             self._wake(place.gathering_id)
         return added
+
+    def _is_over(self, place: Place) -> bool:
+        """Tell whether a letter was made of a known message that nobody is added to: whoever is new to it is left out.
+
+        Whom it was for is forgotten by then, so the same again cannot be told from more of it.
+        """
+        if self._are_live.get(place.gathering_id, True):
+            return False
+        row = arrivals.find(self._session, place.gathering_id)
+        return row is not None and row.mailing_id is not None
 
     def _gathering(self, handed: Handed) -> str:
         said, by = handed.said, handed.by
@@ -188,6 +201,9 @@ def _wait_for_more(session: Session, gathering_id: str, *, now: datetime) -> Non
     row = arrivals.find(session, gathering_id)
     assert row is not None
     mailing = mailings.find_any(session, row.mailing_id) if row.mailing_id else None
+    report = report_of(row.report)
+    if mailing is not None and row.state == "drafted" and report.is_answered and mailing.version != report.left_at:
+        report = replace(report, told=(*report.told, "edited"))  # what somebody did to it since is about to be lost
     if mailing is not None and mailing.state != "draft":
         mailings.advance(session, mailing, "edit", submitted_at=None, return_reason="", judged_by=None)
     arrivals.set_values(
@@ -197,4 +213,5 @@ def _wait_for_more(session: Session, gathering_id: str, *, now: datetime) -> Non
         last_at=now,
         closes_at=closes_at(row.first_at, now, row.door),
         version=row.version + 1,
+        report=as_json(report) if row.report else "",
     )

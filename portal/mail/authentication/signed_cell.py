@@ -29,8 +29,10 @@ _SAMPLE: Final = (
 
 def _signatures(told: Mapping[str, Any], file: int) -> Iterable[object]:
     """Give place, domain and selector of each signature that would count for a domain."""
-    header = os.pread(file, _HEADER, 0).partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
-    if any(len(_fields(header, name)) > 1 for name in _ONCE):
+    header, end, _ = os.pread(file, _HEADER, 0).partition(b"\r\n\r\n")
+    header += b"\r\n\r\n"
+    # behind a header that is longer stands what was signed, and before it what somebody put there
+    if not end or any(len(_fields(header, name)) > 1 for name in _ONCE) or not _fields(header, "from"):
         yield []
         return
     fields = enumerate(_fields(header, "dkim-signature")[:_MOST_SIGNATURES])

@@ -9,12 +9,14 @@ from portal.arrivals import repository as arrivals
 from portal.arrivals.rules.reports import Report, as_json, report_of
 from portal.arrivals.tables import Gathering
 from portal.flows.arriving import close_gathering, end_gathering, note_made
+from portal.kernel.configuration.shared_mailboxes import owners_of
 from portal.kernel.errors import PortalError
 from portal.kernel.log import log
 from portal.mailings import repository as mailings
 from portal.mailings.errors import BeingCheckedAgain, ChangedMeanwhile
 from portal.mailings.tables import Mailing
 from portal.overviews.arriving.gathering_work import Task, gatherings_to_do
+from portal.overviews.arriving.whose import key_of
 from portal.overviews.audience import audiences
 from portal.overviews.per_child import reconciling
 from portal.publish.gathered.making import make_letters
@@ -84,8 +86,10 @@ def _answer(house: House, gathering_id: str) -> bool:
         report = replace(made.report, is_asked=True)
     if report is None:
         return False
-    told = as_json(replace(report, need=report.need + report.lost, is_answered=True))
     with house.db.write() as session:
+        mailing = mailings.find_any(session, made.mailing.id)
+        left_at = mailing.version if mailing else 0
+        told = as_json(replace(report, need=report.need + report.lost, is_answered=True, left_at=left_at))
         return note_made.note_answered(session, gathering_id, told, version=made.row.version, now=house.clock())
 
 
@@ -97,6 +101,8 @@ def _made(house: House, gathering_id: str) -> _Made | None:
         if row is None or mailing is None or row.state != "drafted":
             return None
         by, report = staff.by_id(session, row.staff_id), report_of(row.report)
+        if row.door == "key" and staff.has_ended_mail_key(session, row.staff_id, since=row.first_at):
+            report = replace(report, told=(*report.told, "key-ended"))
         if mailing.way == "shared":
             reached = audiences.reach_of(session, mailing, now=now)
             need = int(mailing.state in {"draft", "returned"})
@@ -109,9 +115,16 @@ def _made(house: House, gathering_id: str) -> _Made | None:
 
 
 def _asked(house: House, made: _Made, by: Acting) -> Report | None:
-    """Put it up for approval; None where it is checked again first. What stands in the way is on its page."""
+    """Put it up for approval; None where it is checked again first. What stands in the way is on its page.
+
+    The second person is waived for what came by a mail key alone: a From of itself, and a mailbox that several share,
+    do not tell who sent it.
+    """
+    shared = owners_of(house.settings.gate_shared)
+    may_waive = made.row.door == "key" and key_of(by.address) not in shared
     try:
-        submit(house, made.mailing.id, by=by, version=made.mailing.version, now=house.clock())
+        version = made.mailing.version
+        submit(house, made.mailing.id, by=by, version=version, now=house.clock(), may_waive=may_waive)
     except BeingCheckedAgain:
         return None
     except ChangedMeanwhile:

@@ -102,6 +102,16 @@ def own_files(
     return list(_one_for_both(_same_bytes(all_of_them), are_same))
 
 
+def is_wider(files: Sequence[OwnFile], found: Whose) -> bool:
+    """Tell whether a letter would reach a guardian to whom only others were mailed: a mailing has one list of them."""
+    seers = defaultdict[str, set[str]](set)
+    for key, children in found.children.items():
+        for child in children:
+            seers[child] |= found.guardians[key]
+    addressed = frozenset[str]().union(*(one.guardians for one in files))
+    return any(addressed.intersection(*(seers[child] for child in one.children)) - one.guardians for one in files)
+
+
 def _once(files: Iterator[Brought]) -> Iterator[Brought]:
     seen = set[str]()
     for file in files:

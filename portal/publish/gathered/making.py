@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from portal.arrivals import repository as arrivals
-from portal.arrivals.rules.reports import Report, stopped
+from portal.arrivals.rules.reports import Report, report_of, stopped
 from portal.families import repository as families
 from portal.families.repository.guardians import guardians_of_audience
 from portal.flows.writing.sort_files import LEASE
@@ -23,7 +23,7 @@ from portal.overviews.arriving.whose import Whose, key_of, our_addresses, whose
 from portal.publish.checking.check_file import check_file
 from portal.publish.checking.judging import yardstick
 from portal.publish.checking.stops import words_of
-from portal.publish.gathered.deciding import Halted, are_equal, common_to_all, content_of, own_files
+from portal.publish.gathered.deciding import Halted, are_equal, common_to_all, content_of, is_wider, own_files
 from portal.publish.gathered.opening import Brought, Opened, open_messages
 from portal.publish.gathered.wording import Wording, wording_of
 from portal.publish.gathered.work import Work
@@ -127,7 +127,8 @@ class _Making:
             words = words_of(done.report)
             return work.stop(stopped("guard", heading=words.heading, advice=words.advice))
         ids = [one.said.message_id for one in opened if one.said.message_id]
-        beside = {"pictures": has_dropped, "one-id": len(set(ids)) < len(ids)}
+        was_edited = "edited" in report_of(work.row.report).told
+        beside = {"pictures": has_dropped, "one-id": len(set(ids)) < len(ids), "edited": was_edited}
         told = (*report.told, *(key for key, is_so in beside.items() if is_so))
         return work.note(replace(report, told=told, lost=mailed.lost + report.lost, messages=len(opened)))
 
@@ -162,7 +163,8 @@ class _Making:
         wording = self._wording(mailed)
         if is_own or not are_equal(files) or self._is_one_familys(files[0], children):
             own = own_files(mailed.opened, files, mailed.found, key_of(self.by.address), self._are_same)
-            told = (*wording.told, *(["common-file"] if common_to_all(files) else []))
+            beside = {"common-file": bool(common_to_all(files)), "wider": is_wider(own, mailed.found)}
+            told = (*wording.told, *(key for key, is_so in beside.items() if is_so))
             return write_own(house, wording, own, sender), Report(told=told)
         audience = Audience(children_as_terms(house, children), mailed.guardians)
         return write_shared(house, wording, files[0], audience, sender), Report(told=wording.told, is_shared=True)

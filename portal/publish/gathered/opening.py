@@ -2,12 +2,18 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from portal.arrivals import repository as arrivals
+from portal.documents.errors import FileTooLarge
 from portal.kernel.errors import Refused
 from portal.mail.arriving.message import Arrived, Attachment
 from portal.mail.arriving.reading import take_files
+from portal.publish.per_child.giving import MOST_GIVEN
 from portal.wiring import House
+
+MOST_TOGETHER: Final = 3 * MOST_GIVEN // 2
+"""Of all messages of a gathering: their files as they are encoded on the way, with room for what stands around them."""
 
 
 class NotReadable(Refused):
@@ -32,12 +38,17 @@ class Opened:
 
 
 def open_messages(house: House, gathering_id: str, folder: Path) -> list[Opened]:
-    """Take the messages of a gathering apart below a folder, in the order they came. Raises `NotReadable`."""
+    """Take the messages of a gathering apart below a folder, in the order they came.
+
+    Raises `NotReadable`, and `FileTooLarge` where all of them together are more than is unpacked at a time.
+    """
     with house.db.read() as session:
         rows = [
             (one.id, one.blob_id, one.size or 0) for one in arrivals.arrivals_of(session, gathering_id) if one.blob_id
         ]
         addresses = arrivals.recipients_of(session, house.keys, [row[0] for row in rows])
+    if sum(size for _, _, size in rows) > MOST_TOGETHER:
+        raise FileTooLarge
     into = folder / "opened"
     into.mkdir()
     found = []

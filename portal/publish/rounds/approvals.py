@@ -47,21 +47,25 @@ class _Again:
     to_release: GuardReport | None = None
 
 
-def submit(house: House, mailing_id: str, *, by: Acting, version: int | None, now: datetime) -> Mailing:
+def submit(
+    house: House, mailing_id: str, *, by: Acting, version: int | None, now: datetime, may_waive: bool = True
+) -> Mailing:
     """Ask for approval; where a setting waives the second person for a few families, the hold begins at once.
 
+    Without `may_waive` a second person approves it in any case.
     Raises `BeingCheckedAgain` where such letters to single children were judged by another roster: press again, then.
     """
     with house.db.read() as session:
         found = mailings.find(session, mailing_id, staff_id=by.id, sites=by.sites)
         approve_mailing.check_adds_up(session, found, now=now)
         is_current = found.judged_by == judged_by.version(session, house.guard_terms)
-    if found.state == "checked" and found.way != "shared" and not is_current and _is_waived(house, found, now=now):
+    is_stale = found.state == "checked" and found.way != "shared" and not is_current
+    if is_stale and may_waive and _is_waived(house, found, now=now):
         _check_each_again(house, mailing_id, by=by, now=now)
         raise BeingCheckedAgain
     with house.db.write() as session:
         mailing = approve_mailing.submit_mailing(session, house.keys, mailing_id, by=by, version=version, now=now)
-    if not _is_waived(house, mailing, now=now):
+    if not (may_waive and _is_waived(house, mailing, now=now)):
         return mailing
     try:
         return _approve(house, mailing_id, by=by, version=mailing.version, now=now, waived=True)
