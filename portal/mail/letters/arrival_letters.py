@@ -17,10 +17,12 @@ def gathered(
     approvers were told.
     """
     what = f"a letter for {count_of(ready, 'guardian')} is ready" if is_shared else f"{count_of(ready, 'letter')} ready"
+    what = what if ready else "nothing is ready yet"
     rest = f", {need:,} {'needs' if need == 1 else 'need'} you" if need else ""
-    left = "Approval was asked for, and there is nothing more for you to do."
-    if not is_asked:
-        left = "The letter waits for you: look at it, then ask for approval."
+    first = "put right what its page shows" if need > lost else "look at it"
+    left = f"The letter waits for you: {first}, then ask for approval."
+    if is_asked:
+        left = "Approval was asked for, and there is nothing more for you to do."
     wrong = (f"{count_of(lost, 'address', 'addresses')} led to nobody to whom you may write.",) if lost else ()
     return StaffLetter(
         f"“{one_line(title)}”: {what}{rest}",
