@@ -97,13 +97,13 @@ def test_greetings_go_and_other_differences_need_a_person(house: House, cast: Ca
     texts = {CARLA: "Dear Ms. Rivera,\nhere is Ana's card.", NGOZI: "Dear Mrs. Okafor,\nhere is Sam's card."}
     files = {CARLA: card(ANA), NGOZI: CARDS["sam"]}
     for address, text in texts.items():
-        own = message({NAME: files[address]}, text=f"{text}\nBring it back.", subject=f"Card {len(text)}")
+        own = message({NAME: files[address]}, text=f"{text}\nbring it back.", subject=f"Card {len(text)}")
         hand_in(house, cast.writer, own, [address])
     work(house, clock)
     assert (mailing_of(house).message, mailing_of(house).title) == ("Bring it back.", "Card")
     assert (report(house).told, report(house).is_asked) == (("names-left-out",), True)
     other = card("Ana Rivera, student number 100004.")
-    late = message({NAME: other}, text="Pay 12 dollars.\nBring it back.", subject="Card 7")
+    late = message({NAME: other}, text="Pay 12 dollars.\nbring it back.", subject="Card 7")
     hand_in(house, cast.writer, late, [ROSA_R])
     assert mailing_of(house).state == "draft", "nobody approves what lacks the late one"
     work(house, clock)

@@ -29,7 +29,14 @@ LETTERS = [
     staff_letters.sign_in_link(url=URL + "#secret", minutes=15),
     staff_letters.not_my_child(title=TITLE, url=URL),
     arrival_letters.gathered(
-        title=TITLE, ready=2863, need=37, is_shared=False, is_asked=False, told=["Your <signature>."], url=URL
+        title=TITLE,
+        ready=2863,
+        need=37,
+        is_shared=False,
+        is_asked=False,
+        told=["Your <signature>."],
+        url=URL,
+        lost=2,
     ),
     arrival_letters.gathered(title=TITLE, ready=1, need=0, is_shared=True, is_asked=True, told=[], url=URL),
     arrival_letters.gate_stopped(when="6 August at 12:00", messages=475, told=["It is a list."], url=URL),
@@ -88,6 +95,9 @@ def test_an_approver_is_told_whom_it_reaches_and_how_many_are_left_out_for_which
 
 def test_whoever_sent_it_in_is_told_in_one_sentence_what_became_of_it() -> None:
     made, asked, stopped = (" ".join(letter.sentences) for letter in LETTERS[-3:])
-    assert ": 2,863 letters ready, 37 need you. Nothing has been sent yet. Your <signature>. It waits for you" in made
-    assert ": a letter for 1 guardian is ready. Nothing has been sent yet. It was put up for approval." in asked
+    assert ": 2,863 letters ready, 37 need you. Nothing has been sent yet. 2 addresses led to" in made
+    assert "to nobody to whom you may write. Your <signature>. The letter waits for you: put right" in made
+    assert ": a letter for 1 guardian is ready. Nothing has been sent yet. Approval was asked for, and" in asked
+    none = arrival_letters.gathered(title=TITLE, ready=0, need=1, is_shared=False, is_asked=False, told=[], url=URL)
+    assert none.subject.endswith(": nothing is ready yet, 1 needs you")
     assert "was stopped (475 messages). It is a list. Nothing was sent to anybody" in stopped

@@ -34,8 +34,11 @@ NEEDS: Final = frozenset(
 
 STOPS: Final[Mapping[str, Sentence]] = {
     "guard": sentence("The guard stopped it."),
-    "nobody": sentence("None of the addresses belongs to a guardian to whom you may write."),
-    "no-such-drop": sentence("No families of yours have the address that you wrote to."),
+    "nobody": sentence(
+        "None of the addresses belongs to a guardian to whom you may write. "
+        "Look whether each is typed right, or ask for it to be put on the roster."
+    ),
+    "no-such-drop": sentence("No families of yours have the address that you wrote to. Copy one from Mail programs."),
     "cloud-link": sentence("The text links to a file in the cloud. Attach the file itself."),
     "link": sentence("The text has a link to a place that families are not sent to from here. Take the link out."),
     "mail": sentence("A message is attached to it. Attach the file itself as PDF."),
@@ -59,8 +62,8 @@ class Report:
     """What became of a gathering. `ready` counts letters; of one letter for all, which `is_shared`, the guardians.
 
     `need` counts what its sender has to look at, `lost` the addresses among these that lead to nobody. `told` are keys
-    of `TOLD`, `left_at` is the version of the mailing that they were told of. `stop` is one of `STOPS`, `heading` and
-    `advice` are what was said of a stop, as it is stored.
+    of `TOLD`, `left_at` is the version of the mailing that they were told of. `stop` is one of `STOPS`; `heading` and
+    `advice` are what was said of it instead, as it is stored.
     """
 
     ready: int = 0
@@ -86,7 +89,7 @@ class Report:
     def sentences(self) -> list[Sentence]:
         """What its sender is told beside the counts, in sentences."""
         stored: dict[str, Any] = {"heading": self.heading, "advice": self.advice, "said": self.said or {}}
-        found = [STOPS[self.stop]] if self.stop else []
+        found = [STOPS[self.stop]] if self.stop and not self.heading else []
         found += [in_words(stored, name) for name in ("heading", "advice") if stored[name]]
         return found + [TOLD[key] for key in self.told if key in TOLD]
 

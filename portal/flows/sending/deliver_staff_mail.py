@@ -107,7 +107,7 @@ def _about_gathering(session: Session, settings: Settings, errand: StaffErrand) 
     row = arrivals.find(session, errand.about_id)
     if row is None or row.version != errand.turn:
         return None
-    report, page = report_of(row.report), f"{settings.base_url}/staff/gathered"
+    report, page = report_of(row.report), f"{settings.base_url}/staff/gathered/{row.id}"
     if errand.kind == "gate-stopped":
         local = row.first_at.astimezone(settings.zone)
         when = f"{whole_day(local.date(), ENGLISH)} at {local:%H:%M}"
@@ -117,7 +117,8 @@ def _about_gathering(session: Session, settings: Settings, errand: StaffErrand) 
         return None
     return gathered(
         title=mailing.title, ready=report.ready, need=report.need, is_shared=report.is_shared,
-        is_asked=report.is_asked, told=report.sentences, url=_page(settings, mailing.id),
+        is_asked=report.is_asked, told=report.sentences, lost=report.lost,
+        url=page if report.lost else _page(settings, mailing.id),
     )  # fmt: skip
 
 

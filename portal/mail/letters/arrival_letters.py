@@ -8,19 +8,26 @@ from portal.mail.letters.wire import one_line
 
 
 def gathered(
-    *, title: str, ready: int, need: int, is_shared: bool, is_asked: bool, told: Sequence[str], url: str
-) -> StaffLetter:
+    *, title: str, ready: int, need: int, is_shared: bool, is_asked: bool, told: Sequence[str], url: str,
+    lost: int = 0,
+) -> StaffLetter:  # fmt: skip
     """Tell what became of it: `ready` letters, or a letter for so many guardians where it `is_shared`.
 
-    `need` is how many need a look. It `is_asked`: all adds up, and approvers were told.
+    `need` is how many need a look, `lost` how many addresses of these lead to nobody. It `is_asked`: all adds up, and
+    approvers were told.
     """
     what = f"a letter for {count_of(ready, 'guardian')} is ready" if is_shared else f"{count_of(ready, 'letter')} ready"
+    what = what if ready else "nothing is ready yet"
     rest = f", {need:,} {'needs' if need == 1 else 'need'} you" if need else ""
-    left = "It was put up for approval." if is_asked else "It waits for you: look at it, then ask for approval."
+    first = "put right what its page shows" if need > lost else "look at it"
+    left = f"The letter waits for you: {first}, then ask for approval."
+    if is_asked:
+        left = "Approval was asked for, and there is nothing more for you to do."
+    wrong = (f"{count_of(lost, 'address', 'addresses')} led to nobody to whom you may write.",) if lost else ()
     return StaffLetter(
         f"“{one_line(title)}”: {what}{rest}",
-        (f"{one_line(title)}: {what}{rest}. Nothing has been sent yet.", *map(one_line, told), left),
-        "Look at the letter",
+        (f"{one_line(title)}: {what}{rest}. Nothing has been sent yet.", *wrong, *map(one_line, told), left),
+        "See which, and the letter" if lost else "Look at the letter",
         url,
     )
 
@@ -32,7 +39,7 @@ def gate_stopped(*, when: str, messages: int, told: Sequence[str], url: str) -> 
         (
             f"What you sent from your mail program on {when} was stopped ({count_of(messages, 'message')}).",
             *map(one_line, told),
-            "Nothing was sent to anybody, and the portal has kept nothing of it.",
+            "Nothing was sent to anybody, and the portal has destroyed the messages and their files.",
         ),
         "Look at what you sent",
         url,

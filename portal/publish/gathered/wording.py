@@ -48,6 +48,8 @@ def wording_of(messages: Sequence[Arrived], names: Iterable[str], file_name: str
         frames = {_frame(text, known) for text in own}
         told.append("names-left-out" if len(frames) == 1 else "texts-differ")
     message = _plain(common)
+    if any(own):  # where the greeting is left out, what followed its comma begins the message
+        message = message[:1].upper() + message[1:]
     if len(message) > MESSAGE_MOST:
         message, told = _cut(message), [*told, "too-long"]
     title = _title([one.subject for one in messages], known) or title_of(file_name, most=TITLE_MOST)
