@@ -79,7 +79,7 @@ def test_a_mistake_is_one_sentence(ready: Run, letter: Path, words: tuple[str, .
 def test_other_languages_are_for_one_letter_for_all(ready: Run, letter: Path) -> None:
     done = ready(*NEW, "--split", str(letter), "--also", f"es={letter}")
     assert done.returncode == 2
-    assert "--also and --text-in are for one letter for all." in " ".join(done.stderr.split())
+    assert "--also, --text-in and --with are for one letter for all." in " ".join(done.stderr.split())
     assert ready(*NEW, "--file", str(letter), "--text", str(letter)).returncode == 2
 
 

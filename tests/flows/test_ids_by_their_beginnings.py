@@ -32,6 +32,8 @@ def two_of(house: House, table: type[Mailing | Document | Guardian], id_: str) -
         row = session.get_one(table, id_)
         for digit in "12":
             values = row.model_dump() | {"id": LIKE + digit}
+            if isinstance(row, Document):
+                values["place"] = int(digit)
             if isinstance(row, Guardian):
                 values["source_id"] = f"like-{digit}"
             session.add(table(**values))

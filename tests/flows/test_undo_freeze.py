@@ -227,7 +227,7 @@ def test_a_file_beside_others_is_given_back_under_the_links_that_never_died_and_
 ) -> None:
     with house.db.write() as session:
         first = session.exec(select(Document).where(col(Document.mailing_id) == mailing_id)).one()
-        second = Document(**first.model_dump() | {"id": new_id(), "file_name": "second.pdf"})
+        second = Document(**first.model_dump() | {"id": new_id(), "file_name": "second.pdf", "place": 1})
         session.add(second)
         session.flush()
         for copy in session.exec(select(Copy).where(col(Copy.mailing_id) == mailing_id)).all():

@@ -126,7 +126,7 @@ class Town:
                  "kind": ["reminder", "top-up"], "incident": [self.incident], "text": ["notice", "report"],
                  "letter": [self.wrong, self.sent], "number": ["1"],
                  "page": ["1"], "upload": [self.upload],
-                 "begun": [self.begun, "0" * 32], "fingerprint": ["0" * 12],
+                 "begun": [self.begun, "0" * 32], "gathering": ["0" * 32], "fingerprint": ["0" * 12],
                  "sha256": [PICTURE.sha256, "0" * 64]}  # fmt: skip
         found = []
         for path in READS:
@@ -191,7 +191,7 @@ def test_a_post_without_its_forms_token_or_from_elsewhere_changes_nothing(town: 
     parts = {"copy": copy, "mailing": town.sent, "staff": town.cast.writer.id, "sha256": "0" * 64,
              "document": "0" * 32, "given": "0" * 32, "kind": "reminder", "incident": town.incident, "text": "notice",
              "reading": "0" * 32, "letter": town.wrong, "page": "1", "link": town.link,
-             "upload": town.upload, "begun": town.begun}  # fmt: skip
+             "upload": town.upload, "begun": town.begun, "gathering": "0" * 32, "key": "0" * 32}  # fmt: skip
     fields = {"token": token_of(town.house, town.link), "reason": "no", "version": "3", "kind": "mailing",
               "id": town.sent, "address": town.cast.writer.address, "role": "admin", "reach": "all", "name": "x",
               "title": "t"}  # fmt: skip

@@ -6,11 +6,11 @@ from typing import cast
 from starlette.responses import Response
 
 from portal import publish
+from portal.documents.errors import NoSuchDocument
 from portal.flows.approving import approve_mailing, ask_other_approver
 from portal.flows.sending import send_test, stop_mailing
 from portal.flows.writing import add_guardians as add
 from portal.flows.writing.order_files import STEPS, Step, order_files
-from portal.kernel.errors import WrongCall
 from portal.web.guards import StaffRequest
 from portal.web.staff.following.mailing import done, shown
 from portal.words.sentences import sentence
@@ -45,7 +45,7 @@ def order(ask: StaffRequest) -> Response:
     """Move a file that comes with the letter by a place, or take it out."""
     version, step = ask.form.number("version") or _NEVER, ask.form.text("step")
     if step not in STEPS:
-        raise WrongCall
+        raise NoSuchDocument
 
     def act(mailing_id: str) -> None:
         with ask.house.db.write() as session:
