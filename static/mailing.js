@@ -1,10 +1,8 @@
 // Counts down a hold and lets the counts of a sending move. Without this the page says the same when loaded again.
 (function () {
   "use strict";
-  var EVERY = 2000;
   var card = document.getElementById("progress");
   var clock = card.querySelector("[data-countdown]");
-  var lost = card.querySelector("[data-lost]");
   // Counted from what the server said was left: the clock of this device may be wrong.
   var end = clock && performance.now() + Number(clock.dataset.countdown) * 1000;
 
@@ -19,28 +17,15 @@
     });
   }
 
-  function look() {
-    if (document.hidden) { setTimeout(look, EVERY); return; }
-    fetch(card.dataset.progress, { redirect: "manual" }).then(function (answer) {
-      if (answer.type === "opaqueredirect") { location.reload(); return null; } // signed out meanwhile
-      if (!answer.ok) { throw new Error(String(answer.status)); }
-      return answer.json();
-    }).then(function (found) {
-      if (!found) { return; }
-      lost.hidden = true;
-      if (found.state !== card.dataset.state) { location.replace(location.pathname); return; }
-      show("sent", found.sent);
-      show("left", found.queued + found.sending);
-      show("refused", found.refused + found.bounced);
-      show("settled", found.sent + found.refused + found.bounced + found.cancelled);
-      show("opened", found.opened);
-      setTimeout(look, EVERY);
-    }).catch(function () {
-      lost.hidden = false;
-      setTimeout(look, 5 * EVERY);
-    });
-  }
+  lookAgain(card, 2000, function (found) {
+    if (found.state !== card.dataset.state) { location.replace(location.pathname); return true; }
+    show("sent", found.sent);
+    show("left", found.queued + found.sending);
+    show("refused", found.refused + found.bounced);
+    show("settled", found.sent + found.refused + found.bounced + found.cancelled);
+    show("opened", found.opened);
+    return false;
+  });
 
   if (clock) { tick(); setInterval(tick, 250); }
-  setTimeout(look, EVERY);
 })();
