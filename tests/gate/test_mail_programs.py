@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,34 +12,16 @@ from sqlmodel import select
 
 from portal.arrivals.tables import Arrival, ArrivalRecipient
 from portal.gate import replies
-from portal.kernel.configuration.gate_places import Place
-from portal.kernel.configuration.settings import Settings
 from portal.wiring import House
-from tests.cast import Cast
-from tests.gate.gates import FAMILY, PDF, WRITER, letter, standing
-from tests.gate.test_in_front import issued
+from tests.gate.gates import FAMILY, PDF, WRITER, letter
 from tests.mail.servers import HOST
 from tests.parts.process import MissingPart
-
-__all__ = ["issued"]
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PARTS = Path(__file__).parents[1] / "parts" / "mail_clients"
 INSTALLED = Path(sys.prefix) / "mail-clients"
 JAKARTA = "/usr/share/java/jakarta-mail.jar:/usr/share/java/jakarta-activation.jar"
 BOTH = [FAMILY, "diego.rivera@mail.example.org"]
-
-
-@pytest.fixture
-def settings(settings: Settings, issued: Path) -> Settings:
-    return settings.model_copy(update={"gate_cert_file": issued / "cert.pem", "gate_key_file": issued / "key.pem"})
-
-
-@pytest.fixture
-def gate_port(house: House, cast: Cast) -> Iterator[int]:
-    del cast
-    with standing(house, Place(HOST, 0, "starttls")) as ports:
-        yield ports[0]
 
 
 @pytest.fixture
@@ -60,53 +42,49 @@ def arrived(house: House) -> tuple[int, int]:
         return len(session.exec(select(Arrival)).all()), len(session.exec(select(ArrivalRecipient)).all())
 
 
-def swaks(gate_port: int, key: str, *more: str | Path) -> subprocess.CompletedProcess[bytes]:
-    to = ["--to", ",".join(BOTH), "--from", WRITER, "--server", HOST, "--port", str(gate_port), "--tls"]
+def swaks(starttls_port: int, key: str, *more: str | Path) -> subprocess.CompletedProcess[bytes]:
+    to = ["--to", ",".join(BOTH), "--from", WRITER, "--server", HOST, "--port", str(starttls_port), "--tls"]
     return run(["swaks", *to, "--auth", "LOGIN", "--auth-user", WRITER, "--auth-password", key, *more])
 
 
-def test_swaks_hands_in_and_the_same_again_is_the_same(house: House, gate_port: int, key: str, pdf: Path) -> None:
+def test_swaks_hands_in_and_the_same_again_is_the_same(house: House, starttls_port: int, key: str, pdf: Path) -> None:
     header = ["--header", "Subject: Report cards", "--header", "Date: Thu, 06 Aug 2026 12:00:00 +0000"]
     for _ in range(2):
-        done = swaks(gate_port, key, *header, "--attach", f"@{pdf}")
+        done = swaks(starttls_port, key, *header, "--attach", f"@{pdf}")
         assert replies.TAKEN.encode() in done.stdout, done
     assert arrived(house) == (1, len(BOTH))
 
 
 def test_swaks_is_told_why_an_answer_by_a_machine_or_a_message_of_our_own_is_not_taken(
-    house: House, gate_port: int, key: str, pdf: Path
+    house: House, starttls_port: int, key: str, pdf: Path
 ) -> None:
     for header, reply in (
         ("Auto-Submitted: auto-replied", replies.REFUSALS["automatic"]),
         ("X-Portal-Notice: 1", replies.REFUSALS["ours"]),
     ):
-        assert reply.encode() in swaks(gate_port, key, "--attach", f"@{pdf}", "--header", header).stdout
+        assert reply.encode() in swaks(starttls_port, key, "--attach", f"@{pdf}", "--header", header).stdout
     assert arrived(house) == (0, 0)
 
 
-def test_msmtp_hands_in(house: House, gate_port: int, key: str) -> None:
+def test_msmtp_hands_in(house: House, starttls_port: int, key: str) -> None:
     way = ["--tls=on", "--tls-certcheck=off", "--auth=login", f"--passwordeval=echo {key}", f"--user={WRITER}"]
-    to = [f"--host={HOST}", f"--port={gate_port}", f"--from={WRITER}", *BOTH]
+    to = [f"--host={HOST}", f"--port={starttls_port}", f"--from={WRITER}", *BOTH]
     done = run(["msmtp", *way, *to], given=letter(to=", ".join(BOTH)))
     assert done.returncode == 0, done
     assert arrived(house) == (1, len(BOTH))
 
 
-def test_nodemailer_hands_in(house: House, gate_port: int, key: str, pdf: Path) -> None:
-    if shutil.which("node") is None:
-        pytest.skip("There is no node here, so nodemailer handed nothing in. Install node and npm.")
+def test_nodemailer_hands_in(house: House, starttls_port: int, key: str, pdf: Path) -> None:
     if not (INSTALLED / "node_modules" / "nodemailer").is_dir():
         raise MissingPart("nodemailer is not installed. Run `make test-parts`.")
     script = shutil.copy(PARTS / "nodemailer.mjs", INSTALLED)
-    done = run(["node", script, str(gate_port), WRITER, key, pdf, *BOTH])
+    done = run(["node", script, str(starttls_port), WRITER, key, pdf, *BOTH])
     assert replies.TAKEN.encode() in done.stdout, done
     assert arrived(house) == (1, len(BOTH))
 
 
-def test_jakarta_mail_hands_in(house: House, gate_port: int, key: str, pdf: Path) -> None:
-    if shutil.which("javac") is None:
-        pytest.skip("There is no Java here, so Jakarta Mail handed nothing in. Install a JDK.")
-    program = [PARTS / "Jakarta.java", str(gate_port), WRITER, key, pdf, *BOTH]
+def test_jakarta_mail_hands_in(house: House, starttls_port: int, key: str, pdf: Path) -> None:
+    program = [PARTS / "Jakarta.java", str(starttls_port), WRITER, key, pdf, *BOTH]
     done = run(["java", "-XX:TieredStopAtLevel=1", "-cp", JAKARTA, *program])
     assert done.returncode == 0, done
     assert arrived(house) == (1, len(BOTH))

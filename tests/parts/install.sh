@@ -1,33 +1,24 @@
 #!/bin/sh
 # Bring what the tests need beside Python: Chromium, fonts for the languages of our families, a virus scanner, a proxy,
-# LibreOffice, a mail system and mail programs, and a strict OpenID provider where node is.
+# LibreOffice, a mail system and mail programs, and a strict OpenID provider, for which node and Java are brought too.
 # Silent when they are there; with apt when root; else it says what to run.
 set -eu
-# The strict OpenID provider: into the environment of the tests, from the lock beside it. Without node that is said, and
-# the tests that need it say so again; every other part is a must.
-folder=.venv/strict-oidc
-if command -v npm > /dev/null; then
-    if ! cmp -s tests/parts/strict_oidc/package-lock.json "$folder/package-lock.json" || [ ! -d "$folder/node_modules" ]; then
-        mkdir -p "$folder"
-        cp tests/parts/strict_oidc/package.json "$folder"
-        (cp tests/parts/strict_oidc/package-lock.json "$folder" && cd "$folder" &&
-            npm ci --ignore-scripts --no-audit --no-fund --silent) || { rm -f "$folder/package-lock.json"; exit 1; }
+# What comes from npm: into the environment of the tests, from the lock beside it.
+install_from_npm() { # the folder below tests/parts, and the one below .venv
+    if cmp -s "tests/parts/$1/package-lock.json" ".venv/$2/package-lock.json" && [ -d ".venv/$2/node_modules" ]; then
+        return 0
     fi
-else
-    echo "There is no node here, so nobody signs in at the strict OpenID provider. Install node and npm to try it." >&2
-fi
-# A mail program of node's, likewise.
-folder=.venv/mail-clients
-if command -v npm > /dev/null; then
-    if ! cmp -s tests/parts/mail_clients/package-lock.json "$folder/package-lock.json"; then
-        mkdir -p "$folder"
-        cp tests/parts/mail_clients/package.json "$folder"
-        (cp tests/parts/mail_clients/package-lock.json "$folder" && cd "$folder" &&
-            npm ci --ignore-scripts --no-audit --no-fund --silent) || { rm -f "$folder/package-lock.json"; exit 1; }
-    fi
-else
-    echo "There is no node here, so nodemailer hands nothing in. Install node and npm to try it." >&2
-fi
+    mkdir -p ".venv/$2"
+    cp "tests/parts/$1/package.json" "tests/parts/$1/package-lock.json" ".venv/$2"
+    (cd ".venv/$2" && npm ci --ignore-scripts --no-audit --no-fund --silent) || {
+        rm -f ".venv/$2/package-lock.json"
+        exit 1
+    }
+}
+from_npm() {
+    install_from_npm strict_oidc strict-oidc
+    install_from_npm mail_clients mail-clients
+}
 packages=""
 found=""
 for name in chromium chromium-browser google-chrome google-chrome-stable; do
@@ -53,17 +44,21 @@ for name in swaks msmtp; do
     if ! command -v "$name" > /dev/null; then packages="$packages $name"; fi
 done
 if ! perl -MNet::SSLeay -e 1 2> /dev/null; then packages="$packages libnet-ssleay-perl"; fi
-if command -v javac > /dev/null && [ ! -e /usr/share/java/jakarta-mail.jar ]; then
-    packages="$packages libjakarta-mail-java"
+if ! command -v npm > /dev/null; then packages="$packages npm"; fi
+if ! command -v javac > /dev/null; then packages="$packages default-jdk-headless"; fi
+if [ ! -e /usr/share/java/jakarta-mail.jar ]; then packages="$packages libjakarta-mail-java"; fi
+if [ -z "$packages" ]; then
+    from_npm
+    exit 0
 fi
-if [ -z "$packages" ]; then exit 0; fi
 if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
     export DEBIAN_FRONTEND=noninteractive
     apt-get -qq update
     # shellcheck disable=SC2086 # a list of words on purpose
     apt-get -qq install --yes --no-install-recommends fontconfig $packages > /dev/null
+    from_npm
     exit 0
 fi
 echo "The tests need these system packages:$packages. Run as root: apt-get install$packages" >&2
-echo "On other systems install Chromium, ClamAV, nginx, LibreOffice, Postfix, swaks, msmtp and fonts for Arabic and Chinese under whatever name they have there." >&2
+echo "On other systems install Chromium, ClamAV, nginx, LibreOffice, Postfix, swaks, msmtp, node with npm, a JDK, Jakarta Mail and fonts for Arabic and Chinese under whatever name they have there." >&2
 exit 1
