@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import signal
 import threading
 from dataclasses import replace
 from typing import Annotated
@@ -17,6 +16,7 @@ from portal.kernel.configuration.networks import is_loopback
 from portal.kernel.configuration.settings import load_settings
 from portal.kernel.errors import PortalError, StartRefused, WrongCall
 from portal.kernel.log import log, start_logging
+from portal.kernel.machine.signals import told_to_end
 from portal.wiring import House, build_house, domain_records
 
 _HERE = Place("127.0.0.1", 2525, "")
@@ -60,12 +60,7 @@ def _places(named: tuple[Place, ...], host: str, port: int) -> tuple[Place, ...]
 
 
 async def _until_signal(house: House, places: tuple[Place, ...]) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(name, stop.set)
-    await keep_gate(house, domain_records(), places, stop)
+    await keep_gate(house, domain_records(), places, told_to_end())
 
 
 app.command()(rule)

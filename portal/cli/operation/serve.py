@@ -26,6 +26,7 @@ from portal.kernel.configuration.settings import Settings, load_settings
 from portal.kernel.errors import PortalError, StartRefused
 from portal.kernel.log import log, start_logging
 from portal.kernel.machine.host import keep_freed_memory, tidy_less_often
+from portal.kernel.machine.signals import told_to_end
 from portal.web.server.config import BoundedConfig
 from portal.wiring import House, build_house, mail_room, school_mark
 from portal.worker import Worker
@@ -222,9 +223,4 @@ async def drain_outbox(house: House) -> None:
 
 
 async def _deliver_until_signal(house: House) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(name, stop.set)
-    await _deliver(house, stop)
+    await _deliver(house, told_to_end())
