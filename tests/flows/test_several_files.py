@@ -12,7 +12,7 @@ from portal.documents import repository as documents
 from portal.documents.tables import Copy
 from portal.flows.opening.disclose_document import Wish, disclose
 from portal.flows.opening.open_link import session_id_of
-from portal.flows.taking_back.revoke import Target, revoke
+from portal.flows.taking_back.revoke import Kind, Target, revoke
 from portal.flows.writing.order_files import Step, order_files
 from portal.kernel.ids import new_id
 from portal.ledger.tables import Disclosure, LedgerEntry
@@ -155,10 +155,10 @@ class Browser:
         assert isinstance(answer, Letter), answer
 
 
-def take_back(office: Office, kind: str, target: str) -> None:
+def take_back(office: Office, kind: Kind, target: str) -> None:
     with office.house.db.write() as session:
-        revoke(session, office.house.keys, Target(kind, target), by=office.cast.admin, reason="Wrong.",  # type: ignore[arg-type]  # one of two
-               now=office.house.clock())  # fmt: skip
+        now = office.house.clock()
+        revoke(session, office.house.keys, Target(kind, target), by=office.cast.admin, reason="Wrong.", now=now)
 
 
 def test_a_family_sees_one_letter_with_its_files_and_each_is_recorded_once(office: Office) -> None:

@@ -36,10 +36,10 @@ class NoRecords:
         return list(self.known.get(name, ()))
 
     def mail_hosts(self, name: str) -> list[str]:
-        raise NotImplementedError
+        raise AssertionError(name)
 
     def addresses(self, name: str) -> list[str]:
-        raise NotImplementedError
+        raise AssertionError(name)
 
 
 class _Standing(threading.Thread):

@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import trustme
 from pydantic import SecretStr
 from sqlmodel import select
 
@@ -18,51 +17,25 @@ from portal.cli.operation.probing_gate import Probing, begin, send_probe, told_o
 from portal.gate import replies
 from portal.gate.in_front.front import Front
 from portal.gate.in_front.postfix import AGAIN, LAST, postfix_rule
-from portal.kernel.configuration.gate_places import Place
-from portal.kernel.configuration.settings import Settings
 from portal.kernel.errors import NotFound
 from portal.kernel.text.addresses import OneAddress
 from portal.ledger import repository as ledger
 from portal.wiring import House
 from tests.cast import Cast
-from tests.gate.conftest import SECRET
-from tests.gate.gates import FAMILY, WRITER, Client, letter, standing
+from tests.gate.conftest import GATE, SECRET
+from tests.gate.gates import FAMILY, WRITER, Client, letter
 from tests.mail.servers import HOST
 from tests.parts.postfix import Postfix, postfix
 from tests.parts.process import free_ports
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-GATE = "gate.riverbend.example.org"
-
-
-@pytest.fixture(scope="module")
-def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("gate-certificate")
-    authority = trustme.CA()
-    own = authority.issue_cert(GATE)
-    own.private_key_pem.write_to_path(folder / "key.pem")
-    (folder / "cert.pem").write_bytes(b"".join(one.bytes() for one in own.cert_chain_pems))
-    authority.cert_pem.write_to_path(folder / "authority.pem")
-    return folder
-
-
-@pytest.fixture
-def settings(settings: Settings, issued: Path) -> Settings:
-    return settings.model_copy(update={"gate_cert_file": issued / "cert.pem", "gate_key_file": issued / "key.pem"})
-
-
-@pytest.fixture
-def gate_port(house: House, cast: Cast) -> Iterator[int]:
-    del cast
-    with standing(house, Place(HOST, 0, "starttls")) as ports:
-        yield ports[0]
 
 
 @contextmanager
-def in_front(gate_port: int, authority: Path) -> Iterator[Postfix]:
+def in_front(starttls_port: int, authority: Path) -> Iterator[Postfix]:
     """Run Postfix with a rule as it is printed; only names that nobody looks up here are other ones."""
     port, again, last = free_ports(3)
-    rule = postfix_rule(Front.of(host=GATE, port=gate_port, domains=["riverbend.example.org"], secret=SECRET))
+    rule = postfix_rule(Front.of(host=GATE, port=starttls_port, domains=["riverbend.example.org"], secret=SECRET))
     for was, now in (
         (f"[{GATE}]", f"[{HOST}]"),
         (str(AGAIN), str(again)),
@@ -90,10 +63,10 @@ def wait_until_left(running: Postfix, times: int) -> None:
 
 
 def test_four_hundred_in_bcc_are_one_arrival_and_nothing_else_is_handed_over(
-    house: House, gate_port: int, issued: Path
+    house: House, starttls_port: int, issued: Path
 ) -> None:
     families = [f"family.{number}@mail.example.org" for number in range(400)]
-    with in_front(gate_port, issued / "authority.pem") as running:
+    with in_front(starttls_port, issued / "authority.pem") as running:
         with smtplib.SMTP(HOST, running.port) as program:
             forged = letter(to="undisclosed-recipients:;", X_Portal_Gate="a-secret-that-somebody-made-up")
             program.sendmail(WRITER, [*families, "omar@riverbend.example.org"], forged)
@@ -112,8 +85,10 @@ def test_four_hundred_in_bcc_are_one_arrival_and_nothing_else_is_handed_over(
     assert SECRET not in journal
 
 
-def test_a_probe_comes_through_the_rule_and_becomes_no_gathering(house: House, gate_port: int, issued: Path) -> None:
-    with in_front(gate_port, issued / "authority.pem") as running:
+def test_a_probe_comes_through_the_rule_and_becomes_no_gathering(
+    house: House, starttls_port: int, issued: Path
+) -> None:
+    with in_front(starttls_port, issued / "authority.pem") as running:
         settings = house.settings.model_copy(update={"smtp_url": SecretStr(f"smtp://{HOST}:{running.port}")})
         sending = replace(house, settings=settings)
         probing = begin(sending)
@@ -127,9 +102,9 @@ def test_a_probe_comes_through_the_rule_and_becomes_no_gathering(house: House, g
     assert WRITER not in entry.body.decode()
 
 
-def test_a_probe_says_what_did_not_hold(house: House, gate_port: int) -> None:
+def test_a_probe_says_what_did_not_hold(house: House, starttls_port: int) -> None:
     probing = begin(house)
-    with Client(gate_port) as client:
+    with Client(starttls_port) as client:
         client.start_tls()
         raw = letter(sender="stranger@riverbend.example.org", file=b"")
         assert client.hand_in(raw, probing.to.text) == replies.PROBED
@@ -149,9 +124,9 @@ def test_a_probe_is_told_that_never_came_and_nobody_sends_one_for_a_stranger(hou
         send_probe(house, probing, OneAddress.parse("stranger@riverbend.example.org"))
 
 
-def test_a_probe_is_noted_three_times_at_most(house: House, gate_port: int) -> None:
+def test_a_probe_is_noted_three_times_at_most(house: House, starttls_port: int) -> None:
     probing = begin(house)
-    with Client(gate_port) as client:
+    with Client(starttls_port) as client:
         client.start_tls()
         for _ in range(5):
             assert client.hand_in(letter(), probing.to.text) == replies.PROBED

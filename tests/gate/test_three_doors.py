@@ -4,11 +4,9 @@ import base64
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 
 import dkim
 import pytest
-import trustme
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from sqlmodel import select
@@ -17,7 +15,6 @@ from portal.arrivals.tables import Arrival, Gathering
 from portal.flows.people import change_mail_keys, change_staff
 from portal.gate import replies
 from portal.kernel.configuration.gate_places import Place
-from portal.kernel.configuration.settings import Settings
 from portal.ledger import repository as ledger
 from portal.mail.authentication.dns import NoAnswer
 from portal.wiring import House
@@ -31,21 +28,6 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 DROP = f"grade-3.oak@{DOMAIN}"
 NAME = "s1._domainkey.riverbend.example.org"
 HEADERS = ["from", "to", "subject", "date"]
-
-
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    folder = tmp_path_factory.mktemp("certificate")
-    issued = trustme.CA().issue_cert(HOST)
-    issued.private_key_pem.write_to_path(folder / "key.pem")
-    (folder / "cert.pem").write_bytes(b"".join(one.bytes() for one in issued.cert_chain_pems))
-    return folder / "cert.pem", folder / "key.pem"
-
-
-@pytest.fixture
-def settings(settings: Settings, certificate: tuple[Path, Path]) -> Settings:
-    cert, key = certificate
-    return settings.model_copy(update={"gate_cert_file": cert, "gate_key_file": key})
 
 
 @cache

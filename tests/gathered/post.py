@@ -70,6 +70,11 @@ def hand_in(house: House, by: Acting, raw: bytes, recipients: Sequence[str], *, 
 def work(house: House, clock: Watch) -> None:
     """Let the quiet minutes go by, and work until nothing is left."""
     clock.forward(minutes=11)
+    work_at_once(house)
+
+
+def work_at_once(house: House) -> None:
+    """Work until nothing is left."""
     while True:
         tasks = waiting_gatherings(house)
         with house.db.read() as session:

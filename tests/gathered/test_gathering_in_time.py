@@ -17,7 +17,19 @@ from portal.publish.gathered.work import Work
 from portal.wiring import House
 from tests.cast import Cast
 from tests.conftest import Watch
-from tests.gathered.post import CARLA, NGOZI, ROSA_R, hand_in, mailing_of, message, only, report, told, work
+from tests.gathered.post import (
+    CARLA,
+    NGOZI,
+    ROSA_R,
+    hand_in,
+    mailing_of,
+    message,
+    only,
+    report,
+    told,
+    work,
+    work_at_once,
+)
 from tests.gathered.test_whose_files import CARDS, FLYER, NAME, approve, reached, send
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -40,9 +52,8 @@ def test_that_is_all_is_one_press_of_its_sender(house: House, cast: Cast, clock:
         close_gathering(session, house.keys, gathering_id, by=cast.admin, now=clock.now)
     close(house, cast)
     close(house, cast)
-    before, clock.forward = clock.now, lambda **_: None  # type: ignore[method-assign]  # no quiet minute goes by
-    work(house, clock)
-    assert (clock.now, mailing_of(house).state) == (before, "waiting")
+    work_at_once(house)
+    assert mailing_of(house).state == "waiting", "and no quiet minute went by"
     with house.db.write() as session, pytest.raises(NotOpenAnyMore):
         throw_away(session, house.keys, gathering_id, by=cast.writer, now=clock.now)
 
