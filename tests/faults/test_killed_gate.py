@@ -65,7 +65,7 @@ def office(house: House, cast: Cast, clock: Watch) -> Iterator[Office]:
     office.gates.join(30)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 def test_a_message_is_taken_once_wherever_the_gate_is_killed(office: Office, house: House, clock: Watch) -> None:
     letters = [letter(f"Letter {number}", file=b"%%PDF-1.7 %d" % number) for number in range(len(POINTS))]
     assert [office.hand_in(raw) for raw in letters] == [""] * len(POINTS)

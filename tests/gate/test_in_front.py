@@ -28,7 +28,7 @@ from tests.mail.servers import HOST
 from tests.parts.postfix import Postfix, postfix
 from tests.parts.process import free_ports
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 
 @contextmanager

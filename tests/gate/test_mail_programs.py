@@ -17,7 +17,7 @@ from tests.gate.gates import FAMILY, PDF, WRITER, letter
 from tests.mail.servers import HOST
 from tests.parts.process import MissingPart
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 PARTS = Path(__file__).parents[1] / "parts" / "mail_clients"
 INSTALLED = Path(sys.prefix) / "mail-clients"
 JAKARTA = "/usr/share/java/jakarta-mail.jar:/usr/share/java/jakarta-activation.jar"

@@ -24,7 +24,7 @@ from tests.gate.conftest import SECRET
 from tests.gate.gates import DOMAIN, FAMILY, PLAIN, WRITER, Client, NoRecords, letter, standing
 from tests.mail.servers import HOST
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 DROP = f"grade-3.oak@{DOMAIN}"
 NAME = "s1._domainkey.riverbend.example.org"
 HEADERS = ["from", "to", "subject", "date"]
