@@ -3,9 +3,7 @@
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text, update
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +13,7 @@ from portal.documents.tables import GivenFile
 from portal.families.tables import Child
 from portal.kernel.errors import StartRefused
 from portal.kernel.storage.db import Database
-from portal.kernel.storage.migrations import current, head, migrate, shipped
+from portal.kernel.storage.migrations import current, head, migrate, step_back
 from portal.mailings.tables import AudienceTerm, Mailing
 from portal.staff.tables import StaffMember
 from tests.cast import NOON
@@ -136,7 +134,7 @@ def _with_rosa(kind: str, folder: Path, request: pytest.FixtureRequest) -> tuple
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_a_mailing_for_its_files_is_for_nobody_else_after_a_step_back(
+def test_a_mailing_for_its_files_is_for_nobody_else_after_astep_back(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     database, rosa = _with_rosa(kind, tmp_path, request)
@@ -151,7 +149,7 @@ def test_a_mailing_for_its_files_is_for_nobody_else_after_a_step_back(
             session.flush()
             session.add(AudienceTerm(mailing_id=mailing, kind="files", value=""))
         session.add(GivenFile(mailing_id="m", place=0, file_name="a.pdf", size=1, sha256="0", child_id="c"))
-    _step_back(database, "0029")
+    step_back(database, "0029")
     with database.connect() as connection:
         rows = connection.execute(text("SELECT mailing_id, kind, value FROM audience_term ORDER BY mailing_id"))
         assert [tuple(row) for row in rows] == [("m", "child", "1"), ("n", "child", "")], "no term is everyone"
@@ -161,28 +159,19 @@ def test_a_mailing_for_its_files_is_for_nobody_else_after_a_step_back(
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_what_is_paused_is_not_opened_by_a_step_back(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_what_is_paused_is_not_opened_by_astep_back(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     database, rosa = _with_rosa(kind, tmp_path, request)
     with database.write() as session:
         session.add(Mailing(title="", message="", link_days=30, author_id=rosa, created_at=NOON,
                             links_paused_at=NOON))  # fmt: skip
     with pytest.raises(StartRefused, match="paused"):
-        _step_back(database, "0032")
+        step_back(database, "0032")
     assert current(database) == head()
     with database.write() as session:
         session.execute(update(Mailing).values(links_paused_at=None))
-    _step_back(database, "0032")
+    step_back(database, "0032")
     migrate(database)
     database.close()
-
-
-def _step_back(database: Database, to: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(shipped("alembic")))
-    config.set_main_option("path_separator", "os")
-    with database.rebuild() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, to)
 
 
 def _insert(connection: Connection, table: str, **known: str) -> None:

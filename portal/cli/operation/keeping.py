@@ -14,7 +14,7 @@ from portal.kernel.errors import WrongCall
 from portal.kernel.secrets.keys import KeyRing, load_key_file, make_key_file
 from portal.kernel.secrets.wrapping import WrapFile
 from portal.kernel.storage.db import Database
-from portal.kernel.storage.migrations import head, migrate
+from portal.kernel.storage.migrations import RELEASED, current, migrate, step_back
 from portal.kernel.text.zones import system_zone, zone_name
 from portal.staff.errors import AdminExists
 
@@ -149,9 +149,21 @@ def _setup_link(settings: Settings, database: Database, keys: KeyRing) -> str:
     return setup_address(settings, token)
 
 
-def migrate_schema(as_json: Json = False) -> None:
-    """Bring the database to this version's schema."""
+def migrate_schema(
+    back_to: Annotated[
+        str, typer.Option(metavar="VERSION", help="Go back to a released version's schema, such as 0.2.0.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Bring the database to this version's schema, or with --back-to to an older one's."""
+    if back_to and back_to not in RELEASED:
+        raise WrongCall(f"--back-to {back_to} names no version this one can return to: {', '.join(RELEASED)}.")
     database = Database(load_settings().database)
-    migrate(database)
+    if back_to:
+        step_back(database, RELEASED[back_to])
+    else:
+        migrate(database)
+    found = current(database)
     database.close()
-    answer("The database is at this version's schema.", as_json=as_json, schema=head())
+    whose = f"at {back_to}'s schema. Start {back_to} now, not this version" if back_to else "at this version's schema"
+    answer(f"The database is {whose}.", as_json=as_json, schema=found)
