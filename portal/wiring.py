@@ -13,9 +13,11 @@ from portal import guard, reading
 from portal.blobs import Blobs, SealedDocuments
 from portal.blobs.disk import DiskBlobs
 from portal.blobs.keystore import SqlDataKeys
+from portal.blobs.memory import MemoryDataKeys
 from portal.blobs.outside import Outside
 from portal.blobs.s3 import S3Blobs
 from portal.blobs.sealed import SealedStore
+from portal.blobs.shelf import Shelf
 from portal.flows.keeping import keep_heads
 from portal.flows.opening.disclose_document import Wish, disclose
 from portal.guard.errors import GuardNotReady
@@ -55,6 +57,8 @@ from portal.reading.showing.kept import KeptPages
 from portal.reading.showing.viewer import MarkShown, NotShown
 from portal.words.own_languages import use_folder
 
+KEY_TABLES = SqlDataKeys.tables
+"""The tables of a key store."""
 Disclosures = GroupCommit[Wish, Letter]
 _AGE_HOLDS = timedelta(seconds=5)
 _LARGEST_MARK = 5 * 2**20
@@ -104,9 +108,8 @@ def build_house(settings: Settings, *, clock: Clock = utc_now) -> House:
     keys, db = ground.keys, ground.db
     reader = CagedReader(models=settings.ocr_models, count_rows=personal_rows)
     scanned = ScannedReader(reader, settings.clamav_url) if settings.clamav_url else None
-    key_store = Database(settings.key_store)
-    data_keys = SqlDataKeys(key_store, keys, WrapFile(settings.wraps, clock))
-    blobs = _blobs(settings)
+    key_store, data_keys = key_store_of(settings, keys, clock)
+    blobs = blobs_at(settings.blobs)
     return House(
         settings=settings,
         clock=clock,
@@ -217,10 +220,25 @@ class KnownAge:
             raise DatabaseOlder
 
 
-def _blobs(settings: Settings) -> Blobs:
-    if settings.blobs.startswith("s3://"):
-        return S3Blobs(settings.blobs)
-    return DiskBlobs(Path(settings.blobs))
+def key_store_of(settings: Settings, keys: KeyRing, clock: Clock = utc_now) -> tuple[Database, SqlDataKeys]:
+    """Return the key store's database and the keys in it. Raises `StartRefused`."""
+    database = Database(settings.key_store)
+    return database, SqlDataKeys(database, keys, WrapFile(settings.wraps, clock))
+
+
+def blobs_at(place: str) -> Blobs:
+    """Return what keeps blobs in a folder or at `s3://…`. Raises `StartRefused`."""
+    return S3Blobs(place) if place.startswith("s3://") else DiskBlobs(Path(place))
+
+
+def shelf_at(place: str, keys: KeyRing) -> Shelf:
+    """Return the backups in a folder or at `s3://…`. Raises `StartRefused`."""
+    parts = urlsplit(place)
+    lists, files = (
+        blobs_at(parts._replace(path=f"{parts.path.rstrip('/')}/{part}").geturl()) for part in ("lists", "files")
+    )
+    part_keys = MemoryDataKeys()
+    return Shelf(lists, files, part_keys, SealedStore(files, part_keys), keys)
 
 
 def machine_of(house: House) -> Machine:

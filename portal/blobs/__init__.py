@@ -42,6 +42,9 @@ class Blobs(Protocol):
     def delete(self, name: str) -> None:
         """Make sure nothing is kept under `name`; asking again changes nothing."""
 
+    def names(self) -> Iterator[str]:
+        """Give the names of all that is kept, in no order."""
+
     def answers(self) -> bool:
         """Tell whether the place can be reached."""
 

@@ -56,6 +56,11 @@ class DiskBlobs:
             if path.parent.is_dir():
                 _sync(path.parent)
 
+    def names(self) -> Iterator[str]:
+        """Give the names of the files in all folders."""
+        with _sentences():
+            yield from (path.name for path in self._folder.glob("[0-9a-f][0-9a-f]/*"))
+
     def answers(self) -> bool:
         """Tell whether the folder is there and can be written to."""
         return os.access(self._aside, os.W_OK | os.X_OK)

@@ -64,6 +64,8 @@ _NONCE = 12
 class SqlDataKeys:
     """Data keys, each wrapped with a key that can be forgotten alone."""
 
+    tables = tuple(_METADATA.sorted_tables)
+
     def __init__(self, database: Database, keys: KeyRing, wraps: WrapFile) -> None:
         """Take the key store's own database; its tables are made when missing, and so is the first wrap file.
 
@@ -84,6 +86,14 @@ class SqlDataKeys:
     def is_near(self) -> bool:
         """A file of this machine is near; a database server is not."""
         return self._database.is_sqlite
+
+    def documents(self, session: Session) -> list[str]:
+        """Return the ids of all documents that have a key, in their order. Wants a session of the key store."""
+        return list(session.execute(select(_KEYS.c.document_id).order_by(_KEYS.c.document_id)).scalars())
+
+    def has(self, session: Session, document_id: str) -> bool:
+        """Tell whether a document has a key. Wants a session of the key store."""
+        return session.execute(_BY_DOCUMENT, {"document_id": document_id}).first() is not None
 
     def put(self, document_id: str, key: bytes) -> None:
         """Wrap and keep a key. Raises `BlobExists`."""

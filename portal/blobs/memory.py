@@ -1,6 +1,6 @@
 """Blobs and data keys in memory, for tests and for trying things out: the same contract, no disk."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from threading import Lock
 
 from portal.blobs import BlobExists, BlobMissing, KeyMissing
@@ -38,6 +38,10 @@ class MemoryBlobs:
     def delete(self, name: str) -> None:
         """Forget the blob."""
         self.kept.pop(checked(name), None)
+
+    def names(self) -> Iterator[str]:
+        """Give the names."""
+        yield from list(self.kept)
 
     def answers(self) -> bool:
         """Say yes: memory is always there."""

@@ -20,6 +20,14 @@ COMMANDS: Final[Places] = {
         "Make the data folder, the key file and the schema. What is there already is never overwritten.",
     ),
     "migrate": ("operation.keeping.migrate_schema", "Bring the database to this version's schema."),
+    "backup": (
+        "operation.backup.backup",
+        "Back up to a folder or s3://… while the site runs: database, keys and files, sealed with the key file.",
+    ),
+    "restore": (
+        "operation.backup.restore",
+        "Restore a backup into an empty installation, or with --drill try whether it could be.",
+    ),
     "serve": (
         "operation.serve.serve",
         "Serve the site, with one delivery worker inside, and the gate where PORTAL_GATE_URL says.",

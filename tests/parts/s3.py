@@ -3,16 +3,21 @@
 import shutil
 import sys
 import tempfile
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import obstore
 import pytest
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
 
 from tests.parts.process import free_ports, running
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config  # known to the type checker alone
 
 _DOORS = (
     "s3.port",
@@ -59,7 +64,9 @@ def s3_server() -> Iterator[S3Server]:
     doors = [f"-{name}={port}" for name, port in zip(_DOORS, ports, strict=True)]
     command = [str(Path(sys.executable).parent / "weed"), "mini", f"-dir={home}", f"-bucket={_BUCKET}", *_QUIET, *doors]
     try:
-        with running(command, folder=home, environ={"HOME": str(home), **keys}, ready=lambda: _has_bucket(endpoint)):
+        with running(
+            command, folder=home, environ={"HOME": str(home), **keys}, ready=lambda: _has_bucket(endpoint, keys)
+        ):
             yield S3Server(endpoint, keys)
     finally:
         for left in (found for port in ports for found in Path("/tmp").glob(f"seaweedfs-*-{port}.sock")):
@@ -67,14 +74,15 @@ def s3_server() -> Iterator[S3Server]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _has_bucket(endpoint: str) -> bool:
-    """Tell whether the gateway refuses a stranger at the bucket, rather than not knowing the bucket."""
+def _has_bucket(endpoint: str, keys: Mapping[str, str]) -> bool:
+    """Tell whether the bucket is there: before it is, the gateway refuses a stranger in the same way."""
+    place: S3Config = {"endpoint": endpoint, "region": "us-east-1"}
+    place |= {"access_key_id": keys["AWS_ACCESS_KEY_ID"], "secret_access_key": keys["AWS_SECRET_ACCESS_KEY"]}
+    bucket = S3Store(_BUCKET, config=place, client_options={"allow_http": True}, retry_config={"max_retries": 0})
     try:
-        urllib.request.urlopen(f"{endpoint}/{_BUCKET}/", timeout=2).close()
-    except urllib.error.HTTPError as error:
-        error.close()
-        return error.code == 403
-    return False
+        return obstore.list(bucket).collect() == []
+    except BaseError:
+        return False
 
 
 @pytest.fixture(scope="session")

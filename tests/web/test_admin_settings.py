@@ -17,7 +17,7 @@ from portal.kernel.configuration.settings import Settings
 from portal.mail.transport.inbox import Inbox, InboxServer
 from portal.mailings.tables import Mailing
 from portal.outbox.tables import Notice
-from portal.overviews.operation.in_force import BACKUP_MARK, in_force
+from portal.overviews.operation.in_force import BACKUP_MARK, DRILL_MARK, in_force
 from portal.overviews.operation.machine_in_force import Machine
 from portal.overviews.operation.watched import InForce
 from portal.wiring import House
@@ -48,6 +48,12 @@ def unsafe(facts: dict[str, InForce]) -> set[str]:
 def test_it_is_told_what_makes_pdfs_of_word_letters(house: House, converters: tuple[str, ...], standing: str) -> None:
     word = seen(house, house.settings, replace(MACHINE, converters=converters))["Word letters"]
     assert (word.standing, word.value) == (standing, ", ".join(converters) or "none")
+
+
+def test_it_is_told_when_a_backup_was_last_tried(house: House) -> None:
+    assert seen(house, house.settings)["Last time a backup was tried"].standing == "note"
+    (house.settings.data_dir / DRILL_MARK).touch()
+    assert seen(house, house.settings)["Last time a backup was tried"].standing == "safe"
 
 
 def test_everything_unsafe_is_called_so(house: House, cast: Cast, clock: Watch) -> None:

@@ -96,6 +96,12 @@ def _note_older(session: Session, said: str, at: datetime, *, now: datetime) -> 
     ledger.note_export(session, later_head_at=at)
 
 
+def note_restored(session: Session, made_at: datetime, *, now: datetime) -> None:
+    """Note that the database was restored from a backup of then: families read nothing until an admin accepts it."""
+    ledger.hold_watch(session)
+    _note_older(session, f"Restored from a backup of {made_at:%d %B %Y, %H:%M} UTC.", made_at, now=now)
+
+
 def read_filed(keys: KeyRing, file: HeadFile) -> Filed:
     """Return what the head file says. Ask it before the database: whatever it tells of was committed by then."""
     try:

@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from portal.kernel.errors import WrongCall
 from portal.kernel.secrets.keys import KeyRing
+from portal.kernel.storage.db import one_state
 from portal.ledger import repository as ledger
 from portal.ledger.rules import GENESIS, Chain, Entry, Head, signed_head
 from portal.overviews.records import record
@@ -70,7 +71,7 @@ def verify_ledger(
     Wants a session that has asked nothing yet, so that it sees one state while others go on writing. Raises
     `TooLongToWalk` for more than `most` entries.
     """
-    _hold_still(session)
+    one_state(session)
     if most is not None and ledger.head(session)[0] > most:
         raise TooLongToWalk
     last, mac, told, macs, marks = 0, GENESIS, Counter[str](), _InOrder(keys), _Marks(session, keys)
@@ -110,11 +111,6 @@ def _chunks(session: Session) -> Iterator[list[Entry]]:
         else:
             return
     yield []
-
-
-def _hold_still(session: Session) -> None:
-    if session.get_bind().dialect.name == "postgresql":  # SQLite's readers always see one state
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 class _InOrder:

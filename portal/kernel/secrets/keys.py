@@ -46,6 +46,7 @@ Purpose = Literal[
     "rate-limit",
     "mail-key",
     "arrival",
+    "backup",
 ]
 PART_OF: Final[dict[Purpose, Part]] = {
     "link-token": "link",
@@ -67,6 +68,7 @@ PART_OF: Final[dict[Purpose, Part]] = {
     "rate-limit": "form",
     "mail-key": "sign-in",
     "arrival": "column",
+    "backup": "data-key",
 }
 _LETS_IN: Final[frozenset[Part]] = frozenset({"link", "sign-in", "code", "form", "envelope"})
 """Parts whose dead keys do nothing more. A dead key of the others still reads what was written with it."""

@@ -250,6 +250,12 @@ def hold_still(session: Session, what: str, *, shared: bool) -> None:
         session.execute(select(lock(func.hashtext(what))))
 
 
+def one_state(session: Session) -> None:
+    """Have a session that has asked nothing yet see one state to its end, while others go on writing."""
+    if session.get_bind().dialect.name == "postgresql":  # SQLite's readers always see one state
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def mark_lasting(session: Session, number: int) -> None:
     """Mark that what is written here, up to a number, must outlive the database: see `Database.after_lasting`."""
     session.info[_LASTS] = number

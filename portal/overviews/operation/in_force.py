@@ -25,7 +25,10 @@ from portal.words.several import calendar_day_words, with_commas
 
 BACKUP_MARK = "last-backup"
 """A file in the data folder that a backup touches when it is done."""
+DRILL_MARK = "last-drill"
+"""A file in the data folder that is touched when a backup was restored to try it, and its ledger was whole."""
 _BACKUP_LASTS = timedelta(days=2)
+_DRILL_LASTS = timedelta(days=92)
 _ROSTER_LASTS = timedelta(days=8)
 
 
@@ -247,10 +250,22 @@ def _keeping(settings: Settings, *, now: datetime) -> Iterator[InForce]:
         If(
             sentence("What is lost between two backups is lost."),
             sentence(
-                "Back up, and let the backup touch %(what)s when it is done.", what=settings.data_dir / BACKUP_MARK
+                "Run portal backup each night. A backup of another kind touches %(what)s when it is done.",
+                what=settings.data_dir / BACKUP_MARK,
             ),
         ),
         bad=backup is None or now - backup > _BACKUP_LASTS,
+    )
+    drill = changed_at(settings.data_dir / DRILL_MARK)
+    yield fact(
+        sentence("Last time a backup was tried"),
+        moment_words(drill) if drill else sentence("never"),
+        If(
+            sentence("Nobody knows whether the backups can be restored."),
+            sentence("Run portal restore with --drill at least every three months."),
+            "note",
+        ),
+        bad=drill is None or now - drill > _DRILL_LASTS,
     )
 
 
