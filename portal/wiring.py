@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from portal import guard, reading
 from portal.blobs import Blobs, SealedDocuments
+from portal.blobs.buckets import check_bucket
 from portal.blobs.disk import DiskBlobs
 from portal.blobs.keystore import SqlDataKeys
 from portal.blobs.memory import MemoryDataKeys
@@ -222,13 +223,16 @@ class KnownAge:
 
 def key_store_of(settings: Settings, keys: KeyRing, clock: Clock = utc_now) -> tuple[Database, SqlDataKeys]:
     """Return the key store's database and the keys in it. Raises `StartRefused`."""
-    database = Database(settings.key_store)
+    database = Database(settings.key_store, "PORTAL_KEY_STORE_URL")
     return database, SqlDataKeys(database, keys, WrapFile(settings.wraps, clock))
 
 
 def blobs_at(place: str) -> Blobs:
     """Return what keeps blobs in a folder or at `s3://…`. Raises `StartRefused`."""
-    return S3Blobs(place) if place.startswith("s3://") else DiskBlobs(Path(place))
+    if not place.startswith("s3://"):
+        return DiskBlobs(Path(place))
+    check_bucket(place)
+    return S3Blobs(place)
 
 
 def shelf_at(place: str, keys: KeyRing) -> Shelf:

@@ -39,6 +39,7 @@ from portal.kernel.ids import new_key
 from portal.kernel.secrets.keys import KeyRing, SealBroken
 from portal.kernel.secrets.wrapping import Forest, WrapFile
 from portal.kernel.storage.db import Database
+from portal.kernel.storage.opening import check_opens
 
 _METADATA = MetaData()
 _KEYS = Table(
@@ -69,9 +70,10 @@ class SqlDataKeys:
     def __init__(self, database: Database, keys: KeyRing, wraps: WrapFile) -> None:
         """Take the key store's own database; its tables are made when missing, and so is the first wrap file.
 
-        Raises `StartRefused` when the wrap file is missing and documents need it.
+        Raises `StartRefused` when the wrap file is missing and documents need it, and as `check_opens` does.
         """
         self._database, self._keys, self._wraps = database, keys, wraps
+        check_opens(database)
         with _sentences(), database.connect() as connection:
             if not database.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _MAKING})

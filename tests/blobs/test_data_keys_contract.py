@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from portal.blobs import BlobExists, BlobsUnreachable, DataKeys, KeyMissing
+from portal.blobs import BlobExists, DataKeys, KeyMissing
 from portal.blobs.keystore import SqlDataKeys
 from portal.blobs.memory import MemoryDataKeys
 from portal.kernel.ids import new_id
 from portal.kernel.secrets.keys import KeyRing, MasterKey, SealBroken
 from portal.kernel.secrets.wrapping import WrapFile
-from portal.kernel.storage.db import Database
+from portal.kernel.storage.db import Database, DatabaseAway
 from tests.conftest import NOON
 
 OAK = MasterKey("k-oak", "2024-08-01", bytes(range(32)))
@@ -110,7 +110,7 @@ def test_an_older_key_still_opens_what_it_wrapped(tmp_path: Path) -> None:
 
 
 def test_a_key_store_that_cannot_be_reached_says_so(tmp_path: Path) -> None:
-    database = Database("postgresql+psycopg://postgres@/keys?host=/nonexistent")
-    with pytest.raises(BlobsUnreachable):
+    database = Database("postgresql+psycopg://postgres@/keys?host=/nonexistent", "PORTAL_KEY_STORE_URL")
+    with pytest.raises(DatabaseAway, match="PORTAL_KEY_STORE_URL leads to it"):
         SqlDataKeys(database, KEYS, wraps(tmp_path))
     database.close()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
+    URL,
     ColumnElement,
     CompoundSelect,
     Connection,
@@ -29,7 +30,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.exc import InvalidatePoolError, OperationalError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Mapped
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -77,15 +78,16 @@ class DatabaseAway(DatabaseBusy):
 class Database:
     """One database and the only way to commit to it: leaving a `write()` block without an error."""
 
-    def __init__(self, url: str) -> None:
-        """Take a SQLAlchemy URL, `sqlite:///…` or `postgresql+psycopg://…`. Opens nothing yet."""
-        parsed = make_url(url)
-        if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
-            raise StartRefused("PORTAL_DATABASE_URL names neither sqlite:/// nor postgresql+psycopg://.")
-        self.url = url
+    def __init__(self, url: str, setting: str = "PORTAL_DATABASE_URL") -> None:
+        """Take a SQLAlchemy URL, `sqlite:///…` or `postgresql+psycopg://…`, and what sets it. Opens nothing yet.
+
+        Raises `StartRefused` for anything else, and for a folder that cannot be made.
+        """
+        self.url, self.setting = url, setting
+        parsed = _parsed(url, setting)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite and parsed.database:
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _make_folder(Path(parsed.database).parent, setting)
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
         self._writers = self.engine.execution_options(**{_WRITES: True})
         self._readers = self.engine.execution_options(**{_READS: True})
@@ -297,6 +299,21 @@ def insert_rows(session: Session, table: type[SQLModel], rows: Iterable[Mapping[
     if listed:
         session.flush()
         session.connection().execute(insert(table), listed)
+
+
+def _parsed(url: str, setting: str) -> URL:
+    with suppress(ArgumentError):
+        parsed = make_url(url)
+        if parsed.drivername in {"sqlite", "postgresql+psycopg"}:
+            return parsed
+    raise StartRefused(f"{setting} names neither sqlite:/// nor postgresql+psycopg://.") from None
+
+
+def _make_folder(folder: Path, setting: str) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StartRefused(f"The folder {folder} of {setting} cannot be made: {error.strerror}.") from None
 
 
 def _sqlite_engine(url: str) -> Engine:

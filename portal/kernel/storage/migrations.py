@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.exc import OperationalError
 
 from portal.kernel.errors import StartRefused
-from portal.kernel.storage.db import Database, DatabaseAway
+from portal.kernel.storage.db import Database
+from portal.kernel.storage.opening import check_opens
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -45,10 +45,7 @@ def current(database: Database) -> str | None:
 
     Raises `DatabaseAway`, `DatabaseBusy`; `StartRefused` for a database that names no revision, or several.
     """
-    try:
-        database.engine.connect().close()
-    except OperationalError as error:
-        raise DatabaseAway from error
+    check_opens(database)
     with database.ask() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
