@@ -121,8 +121,7 @@ def test_mother_and_father_who_were_told_different_things_are_asked_about(
     texts = {CARLA: "Dear Ms. Rivera,\nthe court papers came.", DIEGO: "Dear Mr. Rivera,\nbring her at nine."}
     mail(house, cast, {one: ({NAME: card(ANA)}, text + COMMON) for one, text in texts.items()})
     work(house, clock)
-    assert mailing_of(house).state == "draft"
-    assert not any("court" in " ".join(pages) for pages in letters(house).values())
+    assert (mailing_of(house).state, problems(house, mailing_of(house).id)) == ("draft", ["doubled"])
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -171,3 +170,13 @@ def test_every_family_reads_all_of_its_own_words_and_none_of_anothers(
         assert not any(f"only{other} " in seen for other in range(len(own)) if other != place)
         if is_long:
             assert ("all " * 400).strip() in page, "what is too long stands whole on each page"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_text_that_no_font_can_show_waits_for_its_sender(house: House, cast: Cast, clock: Watch) -> None:
+    texts = {CARLA: "Ana reads well \N{PARTY POPPER}", NGOZI: "Sam sings well"}
+    files = {CARLA: card(ANA), NGOZI: card(SAM)}
+    mail(house, cast, {one: ({NAME: files[one]}, text + COMMON) for one, text in texts.items()})
+    work(house, clock)
+    assert (mailing_of(house).state, report(house).told, report(house).ready) == ("checked", ("no-page",), 2)
+    assert [len(pages) for pages in letters(house).values()] == [1, 1]
