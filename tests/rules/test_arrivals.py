@@ -89,11 +89,11 @@ def test_several_drop_addresses_are_one_audience_where_words_say_it() -> None:
 
 
 def test_a_report_is_kept_as_counts_and_keys() -> None:
-    whole = Report(ready=3, need=2, lost=1, messages=4, is_shared=True, told=("signature", "too-long"))
+    whole = Report(ready=3, need=2, lost=1, messages=4, is_shared=True, told=("signature", "long-page"))
     assert report_of(as_json(whole)) == whole
     assert report_of("") == Report()
     assert whole.needs_look
-    assert [str(one) for one in whole.sentences] == [str(TOLD["signature"]), str(TOLD["too-long"])]
+    assert [str(one) for one in whole.sentences] == [str(TOLD["signature"]), str(TOLD["long-page"])]
     told = report_of(as_json(stopped("guard", 2, heading="It is a list.", advice="Choose another.")))
     assert [str(one) for one in told.sentences] == ["It is a list.", "Choose another."]
     assert [str(one) for one in stopped("nobody").sentences] == [str(STOPS["nobody"])]

@@ -10,8 +10,18 @@ from portal.words.several import in_words, to_keep
 
 TOLD: Final[Mapping[str, Sentence]] = {
     "names-left-out": sentence("Words that differ from family to family, such as a name, are not in the message."),
-    "texts-differ": sentence("The texts of your messages differ: the message has only what all of them say."),
-    "too-long": sentence("The text is longer than a message may be: its end is not in the message."),
+    "own-pages": sentence("What you wrote to each family alone stands on a page before its letter."),
+    "long-page": sentence(
+        "The text is longer than a message may be. It stands whole on a page before the letter; the message begins it."
+    ),
+    "no-page": sentence(
+        "Not all that you wrote could be put on a page before its letter: no font here has a sign of it, a file is "
+        "locked, or there are ten files. Families would not see it. Change it and send it again."
+    ),
+    "texts-differ": sentence(
+        "The texts of your messages differ, and the letter is the same for all: its message has only what all of them "
+        "say."
+    ),
     "signature": sentence("Your signature is not in the message."),
     "pictures": sentence("Logos and other small pictures are not in the letter."),
     "one-id": sentence("Two different messages had the same Message-ID. Both are in it."),
@@ -28,7 +38,7 @@ TOLD: Final[Mapping[str, Sentence]] = {
 }
 """What a sender is told of a letter that was made, by its key."""
 NEEDS: Final = frozenset(
-    {"texts-differ", "too-long", "common-file", "not-asked", "key-ended", "wider", "edited", "came-late"}
+    {"texts-differ", "no-page", "common-file", "not-asked", "key-ended", "wider", "edited", "came-late"}
 )
 """With these the sender has to look first: such a letter is not put up for approval by itself."""
 

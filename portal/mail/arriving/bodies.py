@@ -80,7 +80,7 @@ def _in_both(some: list[_Line], others: list[_Line]) -> list[_Line]:
 
 
 def _rest(lines: Sequence[str], kept: set[_Line]) -> str:
-    return "\n".join(line for line, number in _numbered(lines) if (line, number) not in kept)
+    return _with_blanks(lines, set(_numbered(lines)) - kept)
 
 
 def _with_blanks(lines: Sequence[str], kept: set[_Line]) -> str:

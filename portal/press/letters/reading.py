@@ -3,7 +3,8 @@
 from functools import cache
 from typing import Final
 
-from pydantic import TypeAdapter
+from pydantic import Base64Bytes, TypeAdapter
+from pydantic.dataclasses import dataclass as checked_dataclass
 
 from portal.kernel.cage.calls import Calls, in_memory
 from portal.kernel.cage.limits import MIB, Limits
@@ -18,10 +19,19 @@ _CELLS: Final = 2
 _TEXT: Final = TypeAdapter(LetterText)
 _FIELDS: Final = TypeAdapter(tuple[str, ...])
 _COUNT: Final = TypeAdapter(int)
+_MOST_BOUND: Final = 96 * MIB
 _BROKE_OFF: Final = (
     "Reading this text took more time or memory than any letter needs, so the portal stopped. "
     "Write it more simply, with fewer marks within marks, and try again."
 )
+
+
+@checked_dataclass(frozen=True, slots=True)
+class _Bound:
+    data: Base64Bytes
+
+
+_BOUND: Final = TypeAdapter(_Bound)
 
 
 def read_letter(markdown: str) -> LetterText:
@@ -45,6 +55,17 @@ def count_pages(pdf: bytes) -> int:
     """Return how many pages a PDF of the press has. Raises `NotTypeset`."""
     with in_memory(pdf) as file:
         return _calls().value("pages", file, _COUNT)
+
+
+def put_before(page: bytes, file: bytes, source: bytes = b"") -> bytes:
+    """Return a PDF of a page that the press set and of a file behind it: a PDF, a JPEG or a PNG. Raises `NotTypeset`.
+
+    What is hidden in the file stays in it. `source` is the office letter that the file was made of: it is attached, so
+    that the guard reads it too, and goes before families get anything (`reading.strip`).
+    """
+    told = {"file": len(page), "source": len(page) + len(file)}
+    with in_memory(page + file + source) as given:
+        return _calls().value("before", given, _BOUND, told, longest=_MOST_BOUND).data
 
 
 def _broke_off() -> NotTypeset:

@@ -1,7 +1,7 @@
 """Whether the files of a gathering are one letter for all or each child's own; decided before anything is paired."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -10,6 +10,7 @@ from portal.mail.arriving.bodies import decorations
 from portal.mail.arriving.message import Attachment
 from portal.overviews.arriving.whose import Whose, key_of
 from portal.publish.gathered.opening import Brought, Opened
+from portal.publish.gathered.wording import Wording
 
 _MAIL: Final = frozenset({"eml", "msg"})
 _CALENDAR: Final = frozenset({"ics", "vcs"})
@@ -30,13 +31,20 @@ class Halted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OwnFile:
-    """A file that is one child's letter: of one of these children, whose guardians it was mailed to."""
+    """A file that is one child's letter: of one of these children, whose guardians it was mailed to.
+
+    `page` is a text that stands on a page before it, `said` what that says beside names (`Wording`). `notes` tell how
+    a PDF was made of an office letter.
+    """
 
     name: str
     path: Path
     sha256: str
     children: frozenset[str]
     guardians: frozenset[str]
+    page: str = ""
+    said: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def content_of(opened: Sequence[Opened]) -> tuple[list[tuple[Brought, ...]], bool]:
@@ -80,26 +88,26 @@ def common_to_all(files: Sequence[Sequence[Brought]]) -> frozenset[str]:
 def own_files(
     opened: Sequence[Opened],
     files: Sequence[Sequence[Brought]],
+    wording: Wording,
     found: Whose,
     sender: str,
-    are_same: Callable[[Path, Path], bool],
 ) -> list[OwnFile]:
-    """Return each file with the children that it may be for; nothing of a message that leads to nobody.
+    """Return each file with the children that it may be for, and its page; nothing of a message that leads to nobody.
 
-    What mother and father were both sent is one letter: the same bytes, or by `are_same` the same text in other bytes.
+    Files of the same bytes are one letter where their messages said the same beside names.
     Raises `Halted` where a message with files of its own is for many families.
     """
     passed_over = common_to_all(files)
     all_of_them = [
-        OwnFile(file.about.name, file.path, file.about.sha256, children, guardians)
-        for one, brought in zip(opened, files, strict=True)
+        OwnFile(file.about.name, file.path, file.about.sha256, children, guardians, page, said)
+        for one, brought, page, said in zip(opened, files, wording.pages, wording.said, strict=True)
         for children, guardians in [_whom(one.addresses, found, sender)]
         for file in brought
         if children and file.about.sha256 not in passed_over
     ]
     if any(len(one.children) > _FAMILY for one in all_of_them):
         raise Halted("several-letters")
-    return list(_one_for_both(_same_bytes(all_of_them), are_same))
+    return list(_same_bytes(all_of_them))
 
 
 def is_wider(files: Sequence[OwnFile], found: Whose) -> bool:
@@ -134,7 +142,8 @@ def _same_bytes(files: Sequence[OwnFile]) -> Iterator[OwnFile]:
     for file in files:
         mine = of_bytes[file.sha256]
         for place, other in enumerate(mine):
-            if both := other.children & file.children:
+            both = other.children & file.children
+            if both and other.said == file.said:
                 mine[place] = replace(other, children=both, guardians=other.guardians | file.guardians)
                 break
         else:
@@ -143,8 +152,11 @@ def _same_bytes(files: Sequence[OwnFile]) -> Iterator[OwnFile]:
         yield from same
 
 
-def _one_for_both(files: Iterator[OwnFile], are_same: Callable[[Path, Path], bool]) -> Iterator[OwnFile]:
-    """Join files of one name about the same children, for guardians who share none, that say the same."""
+def one_for_both(files: Iterable[OwnFile], are_same: Callable[[Path, Path], bool]) -> list[OwnFile]:
+    """Join files of one name about the same children, for guardians who share none, that say the same by `are_same`.
+
+    So what mother and father were both sent in other bytes is one letter, where their messages said the same as well.
+    """
     kept, about = list[OwnFile](), defaultdict[str, set[int]](set)
     for file in files:
         rivals = sorted({place for child in file.children for place in about[child]})
@@ -156,9 +168,9 @@ def _one_for_both(files: Iterator[OwnFile], are_same: Callable[[Path, Path], boo
         else:
             other, guardians = kept[twin], kept[twin].guardians | file.guardians
             kept[twin] = replace(other, children=other.children & file.children, guardians=guardians)
-    yield from kept
+    return kept
 
 
 def _is_twin(one: OwnFile, other: OwnFile, are_same: Callable[[Path, Path], bool]) -> bool:
-    is_close = one.name == other.name and bool(one.children & other.children)
+    is_close = (one.name, one.said) == (other.name, other.said) and bool(one.children & other.children)
     return is_close and not one.guardians & other.guardians and are_same(one.path, other.path)

@@ -23,8 +23,17 @@ from portal.overviews.arriving.whose import Whose, key_of, our_addresses, whose
 from portal.publish.checking.check_file import check_file
 from portal.publish.checking.judging import yardstick
 from portal.publish.checking.stops import words_of
-from portal.publish.gathered.deciding import Halted, are_equal, common_to_all, content_of, is_wider, own_files
+from portal.publish.gathered.deciding import (
+    Halted,
+    are_equal,
+    common_to_all,
+    content_of,
+    is_wider,
+    one_for_both,
+    own_files,
+)
 from portal.publish.gathered.opening import Brought, Opened, open_messages
+from portal.publish.gathered.paging import name_of, with_first_page, with_pages
 from portal.publish.gathered.wording import Wording, wording_of
 from portal.publish.gathered.work import Work
 from portal.publish.gathered.writing import (
@@ -32,7 +41,6 @@ from portal.publish.gathered.writing import (
     Sender,
     children_as_terms,
     is_same_text,
-    name_of,
     write_own,
     write_shared,
 )
@@ -65,7 +73,7 @@ def make_letters(house: House, gathering_id: str) -> bool:
         return work.stop(stopped("broken" if by else "no-author"))
     try:
         with held(work.hold), scratch() as folder:
-            return _Making(work, by).run(folder)
+            return _Making(work, by, folder).run()
     except (ChangedMeanwhile, GuardNotReady):
         return work.put_down()
     except (Halted, PortalError) as error:
@@ -109,15 +117,16 @@ class _Making:
 
     work: Work
     by: Acting
+    folder: Path
 
-    def run(self, folder: Path) -> bool:
+    def run(self) -> bool:
         """Open, decide and write; return whether its end was written. Raises `Halted` and what the counter raises."""
         house, work = self.work.house, self.work
         with house.db.read() as session:
             mailing = mailings.find_any(session, work.row.id)
         if mailing is not None and not may_move(mailing.state, "edit"):
             return self._too_late(mailing)
-        opened = open_messages(house, work.row.id, folder)
+        opened = open_messages(house, work.row.id, self.folder)
         self._check_links(opened)
         files, has_dropped = content_of(opened)
         mailed = self._mailed(opened, files)
@@ -160,23 +169,32 @@ class _Making:
             return self._for_drops(mailed, sender)
         if not children:
             raise Halted("nobody")
-        wording = self._wording(mailed)
-        if is_own or not are_equal(files) or self._is_one_familys(files[0], children):
-            own = own_files(mailed.opened, files, mailed.found, key_of(self.by.address), self._are_same)
+        is_own = is_own or not are_equal(files) or self._is_one_familys(files[0], children)
+        wording = self._wording(mailed, is_own=is_own)
+        if is_own:
+            each = own_files(mailed.opened, files, wording, mailed.found, key_of(self.by.address))
+            own = one_for_both(each, self._are_same)
             beside = {"common-file": bool(common_to_all(files)), "wider": is_wider(own, mailed.found)}
-            told = (*wording.told, *(key for key, is_so in beside.items() if is_so))
+            own, told = with_pages(house, wording, own, self.folder)
+            told = (*told, *(key for key, is_so in beside.items() if is_so))
             return write_own(house, wording, own, sender), Report(told=told)
         audience = Audience(children_as_terms(house, children), mailed.guardians)
-        return write_shared(house, wording, files[0], audience, sender), Report(told=wording.told, is_shared=True)
+        return self._write_shared(wording, files[0], audience, sender)
 
     def _for_drops(self, mailed: _Mailed, sender: Sender) -> tuple[object, Report]:
         """Write one letter for the families of drop addresses, and for guardians who were written to beside them."""
-        house = self.work.house
         audience, lost = self._audience_of_drops(mailed)
         all_files = list({file.about.sha256: file for each in mailed.files for file in each}.values())
-        wording = self._wording(mailed)
-        done = write_shared(house, wording, all_files, audience, sender)
-        return done, Report(lost=lost, told=wording.told, is_shared=True)
+        wording = self._wording(mailed, is_own=False)
+        done, report = self._write_shared(wording, all_files, audience, sender)
+        return done, replace(report, lost=lost)
+
+    def _write_shared(
+        self, wording: Wording, files: Sequence[Brought], audience: Audience, sender: Sender
+    ) -> tuple[object, Report]:
+        uploads, told = with_first_page(self.work.house, wording, files, self.folder)
+        done = write_shared(self.work.house, wording, uploads, audience, sender)
+        return done, Report(told=told, is_shared=True)
 
     def _audience_of_drops(self, mailed: _Mailed) -> tuple[Audience, int]:
         """Return the audience of drop addresses, and how many of them nobody has. Raises `Halted`."""
@@ -206,11 +224,11 @@ class _Making:
     def _are_same(self, one: Path, other: Path) -> bool:
         return is_same_text(self.work.house, one, other)
 
-    def _wording(self, mailed: _Mailed) -> Wording:
+    def _wording(self, mailed: _Mailed, *, is_own: bool) -> Wording:
         """Return title and message, without what is one family's."""
         with self.work.house.db.read() as session:
             called = families.names_of_guardians(session, sorted(mailed.guardians)).values()
             children = families.names_of_children(session, sorted(mailed.children)).values()
         names = [*(name for name, _ in called), *(f"{given} {family}" for _, given, family in children)]
         first = next(file for each in mailed.files for file in each)
-        return wording_of([one.said for one in mailed.opened], names, name_of(first))
+        return wording_of([one.said for one in mailed.opened], names, name_of(first), is_own=is_own)

@@ -4,25 +4,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final, cast
+from typing import cast
 
 from portal.families import repository as families
 from portal.guard.rules import FILE_NAME
 from portal.kernel.machine.scratch import scratch
 from portal.mailings.rules import Draft, Term, TermKind, check_draft
 from portal.publish.checking.judging import Upload
-from portal.publish.gathered.deciding import Halted, OwnFile
-from portal.publish.gathered.opening import Brought
+from portal.publish.gathered.deciding import OwnFile
 from portal.publish.gathered.wording import Wording
 from portal.publish.one_letter.drafts import Change, Checked, Stopped, put_draft
 from portal.publish.per_child.giving import Accepted, bundle, give
 from portal.reading.reader import Unreadable
 from portal.staff.rules import Acting
 from portal.wiring import House
-
-MOST_FILES: Final = 10
-"""Files of one letter."""
-_ENDINGS: Final = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +39,12 @@ class Audience:
 
 
 def write_shared(
-    house: House, wording: Wording, files: Sequence[Brought], audience: Audience, sender: Sender
+    house: House, wording: Wording, files: Sequence[Upload], audience: Audience, sender: Sender
 ) -> Checked | Stopped:
-    """Write one letter for all. Raises as `put_draft` does, and `Halted` for more files than a letter has."""
-    if len(files) > MOST_FILES:
-        raise Halted("too-many-files")
+    """Write one letter for all. Raises as `put_draft` does."""
     kinds = [Term(cast("TermKind", kind), value) for kind, value in audience.terms]
     draft = replace(_draft(house, wording, kinds), addressed=audience.addressed)
-    return _write_shared(house, draft, [Upload(one.path, name_of(one)) for one in files], sender)
-
-
-def _write_shared(house: House, draft: Draft, uploads: Sequence[Upload], sender: Sender) -> Checked | Stopped:
-    """Hand the files to the counter, the first as the letter itself."""
-    first, *more = uploads
+    first, *more = files
     return put_draft(
         house, draft, by=sender.by, now=sender.now, upload=first, enclosures=more, change=sender.change,
         as_id=sender.as_id,
@@ -69,7 +57,10 @@ def write_own(house: House, wording: Wording, files: Sequence[OwnFile], sender: 
     addressed = frozenset[str]().union(*(one.guardians for one in files))
     draft = replace(draft, confidential=True, addressed=addressed)
     named = [f"{place:05}/{one.name or 'letter.pdf'}" for place, one in enumerate(files)]
-    ask = {"addressed": {name: sorted(one.children) for name, one in zip(named, files, strict=True)}}
+    ask = {
+        "addressed": {name: sorted(one.children) for name, one in zip(named, files, strict=True)},
+        "notes": {name: one.notes for name, one in zip(named, files, strict=True) if one.notes},
+    }
     with scratch() as folder:
         uploads = [Upload(one.path, name) for name, one in zip(named, files, strict=True)]
         archive = bundle(uploads, folder / "letters.zip")
@@ -77,11 +68,6 @@ def write_own(house: House, wording: Wording, files: Sequence[OwnFile], sender: 
             house, draft, way="files", uploads={"archive": archive}, ask=ask, by=sender.by, now=sender.now,
             change=sender.change, as_id=sender.as_id,
         )  # fmt: skip
-
-
-def name_of(file: Brought) -> str:
-    """Return what a file is called; one that came without a name is called a letter of its kind."""
-    return file.about.name or f"letter{_ENDINGS.get(file.about.media_type, '')}"
 
 
 def children_as_terms(house: House, child_ids: Collection[str]) -> list[tuple[str, str]]:

@@ -55,6 +55,7 @@ _WHY_NOT: Mapping[str, WhyOpen] = {
 }
 """Why a file can't be suggested for the child it seems to be for: it would be stopped."""
 
+_ATTACHED = "1 attached file"
 _NOT_PUBLISHED = sentence("Families open letters on any phone: save this one as PDF and choose it again.")
 
 
@@ -67,6 +68,7 @@ class Candidate:
     number into it, `beside` all else that went in. `is_filled`: its pages were seen to show some of what was filled in,
     so nobody has to ask whose it is. `unnamed` are its pages that only their place gives to this child. `is_chosen`: a
     person said that it is this child's, or mailed it to this child's guardians.
+    `notes` tell how a PDF was made of the office letter that is attached to it.
     With a `doubt` it is nobody's, and without a child, until it is read.
     """
 
@@ -85,6 +87,7 @@ class Candidate:
     unnamed: tuple[int, ...] = ()
     is_chosen: bool = False
     doubt: Unmatched | Ambiguous | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,14 @@ def _judge_some(some: Sequence[Candidate], folder: Path, by: _Measured) -> list[
     made = [as_pdf(by.house, one.path, one.name, folder / f"made-{one.place}") for one in some]
     papers = [_paper(one, pdf, folder) for one, pdf in zip(some, made, strict=True)]
     judged = _judge_papers(some, papers, by)
-    return [_with_source(by, one, pdf) if pdf else one for one, pdf in zip(judged, made, strict=True)]
+    return [_with_source(by, one, pdf) if pdf else _noted(one) for one, pdf in zip(judged, made, strict=True)]
+
+
+def _noted(judged: Judged) -> Judged:
+    """Tell how a file was made that came with its notes; the office letter in it is no attachment of anybody's."""
+    notes, report = judged.candidate.notes, judged.report
+    removed = (*notes, *(one for one in report.removed if one != _ATTACHED))
+    return replace(judged, report=replace(report, removed=removed)) if notes else judged
 
 
 def _paper(one: Candidate, made: Made | NotConverted | None, folder: Path) -> Paper:

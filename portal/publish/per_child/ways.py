@@ -4,7 +4,7 @@ A way only sorts. Nothing it hands on is published before the guard has read it 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -117,20 +117,20 @@ def sort_files(pile: Pile) -> Sorting:
         for one in found.outcomes
         if not isinstance(one, pairing.Paired | pairing.Unmatched | pairing.Ambiguous)
     ]
-    letters = [_candidate(one, path_of[one.file.place]) for one in found.outcomes]
+    notes: Mapping[str, Sequence[str]] = pile.ask.get("notes", {})
+    letters = [_candidate(one, path_of[one.file.place], tuple(notes.get(one.file.name, ()))) for one in found.outcomes]
     are_read_first = any(one is not None and one.doubt is not None for one in letters)
     return Sorting(len(given), filter(None, letters), tuple(doubtful), _deciding(pile) if are_read_first else None)
 
 
-def _candidate(one: pairing.Outcome, path: Path) -> Candidate | None:
+def _candidate(one: pairing.Outcome, path: Path, notes: tuple[str, ...]) -> Candidate | None:
     file = one.file
-    name = safe_file_name(file.name)
+    candidate = Candidate(file.place, safe_file_name(file.name), path, file.size, file.sha256, "", notes=notes)
     match one:
         case pairing.Paired():
-            is_chosen = one.by == "address"
-            return Candidate(file.place, name, path, file.size, file.sha256, one.child_id, is_chosen=is_chosen)
+            return replace(candidate, child_id=one.child_id, is_chosen=one.by == "address")
         case pairing.Unmatched() | pairing.Ambiguous():
-            return Candidate(file.place, name, path, file.size, file.sha256, "", doubt=one)
+            return replace(candidate, doubt=one)
         case _:
             return None
 
