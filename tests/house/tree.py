@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 HOUSE = Path(__file__).parents[2]
-_ROOMS = ("portal", "tests", "alembic", "bench", "static", "docs", "requirements", ".ci")
+_ROOMS = ("portal", "tests", "alembic", "bench", "deploy", "static", "docs", "requirements", ".ci")
 _MADE = {"__pycache__", ".hypothesis"}
 
 

@@ -248,6 +248,6 @@ async def _stay(house: House, inbox: Inbox, *, port: int, inbox_port: int) -> No
     )
     showing = asyncio.create_task(pages.serve())
     site = site_config(house.settings, build_app(house.settings, house), host="127.0.0.1", port=port)
-    await serve_together(house, site, with_worker=True)
+    await serve_together(house, site, with_worker=True, with_gate=bool(house.settings.gate))
     pages.should_exit = True
     await showing

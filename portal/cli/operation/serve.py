@@ -78,11 +78,13 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
     processes: Annotated[int, typer.Option(help="Site processes (PostgreSQL only).", min=1, max=64)] = 1,
     no_worker: Annotated[bool, typer.Option("--no-worker", help="Serve pages only; deliveries run elsewhere.")] = False,
+    no_gate: Annotated[bool, typer.Option("--no-gate", help="Start no gate; it runs elsewhere.")] = False,
 ) -> None:
     """Serve the site, with one delivery worker inside, and the gate where PORTAL_GATE_URL says."""
     start_logging()
     settings = load_settings()
     check_is_free(host, port)
+    with_gate = bool(settings.gate) and not no_gate
     house = build_house(settings)
     try:
         if settings.mark:
@@ -94,16 +96,16 @@ def serve(
         if processes == 1:
             config = site_config(settings, build_app(settings, house), host=host, port=port)
             with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-                runner.run(serve_together(house, config, with_worker=not no_worker))
+                runner.run(serve_together(house, config, with_worker=not no_worker, with_gate=with_gate))
             return
     finally:
         house.close()
-    _serve_processes(settings, host=host, port=port, processes=processes, with_worker=not no_worker)
+    beside = [name for name, is_wanted in (("worker", not no_worker), ("gate", with_gate)) if is_wanted]
+    _serve_processes(settings, beside, host=host, port=port, processes=processes)
 
 
-def _serve_processes(settings: Settings, *, host: str, port: int, processes: int, with_worker: bool) -> None:
-    wanted = (("worker", with_worker), ("gate", bool(settings.gate)))
-    beside = [_started(name) for name, is_wanted in wanted if is_wanted]
+def _serve_processes(settings: Settings, names: list[str], *, host: str, port: int, processes: int) -> None:
+    beside = [_started(name) for name in names]
     try:
         config = site_config(
             settings, "portal.cli.operation.serve:site_from_environment", host=host, port=port, processes=processes
@@ -120,7 +122,7 @@ def _started(name: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "portal", name])  # noqa: S603 - our own command, no input
 
 
-async def serve_together(house: House, config: uvicorn.Config, *, with_worker: bool) -> None:
+async def serve_together(house: House, config: uvicorn.Config, *, with_worker: bool, with_gate: bool) -> None:
     """Run site, worker and gate in one process until a signal; all end cleanly.
 
     Uvicorn raises a signal again once it has ended, to whom it came before: nobody, or we would die of it at once, with
@@ -130,7 +132,7 @@ async def serve_together(house: House, config: uvicorn.Config, *, with_worker: b
         signal.signal(name, _note_nothing)
     server = uvicorn.Server(config)
     beside: list[_Delivering | GateBeside] = [_Delivering(house)] if with_worker else []
-    if house.settings.gate:
+    if with_gate:
         beside.append(GateBeside(house))
     running: list[_Delivering | GateBeside] = []
     try:
