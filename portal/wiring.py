@@ -222,7 +222,7 @@ class KnownAge:
 
 def key_store_of(settings: Settings, keys: KeyRing, clock: Clock = utc_now) -> tuple[Database, SqlDataKeys]:
     """Return the key store's database and the keys in it. Raises `StartRefused`."""
-    database = Database(settings.key_store)
+    database = Database(settings.key_store, "key store")
     return database, SqlDataKeys(database, keys, WrapFile(settings.wraps, clock))
 
 

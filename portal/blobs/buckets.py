@@ -31,3 +31,10 @@ def bucket_of(url: str) -> S3Store:
         client_options={"allow_http": (endpoint or "").startswith("http://"), "timeout": _SECONDS},
         retry_config={"max_retries": 3, "retry_timeout": _SECONDS},
     )
+
+
+def host_of_bucket(url: str) -> str:
+    """Return on which host a bucket is, for the log: its endpoint's, or the provider's own by region."""
+    options = dict(parse_qsl(urlsplit(url).query))
+    endpoint = urlsplit(options.get("endpoint", "")).netloc.rpartition("@")[2]
+    return endpoint or f"s3.{options.get('region', '')}.amazonaws.com".replace("..", ".")
