@@ -19,7 +19,8 @@ balcony
     schema               all tables together, as migrations see them
 
 rooms, no doors between them
-    families, staff, mailings, documents, links, outbox, ledger, guard, incidents, rate_limits, arrivals
+    families, staff, mailings, documents, links, outbox, ledger, guard, incidents, rate_limits
+    arrivals, figures
 
 tools, each behind a small protocol with a shipped fake
     blobs, mail, rosters, reading, press

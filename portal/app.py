@@ -16,10 +16,12 @@ from portal.kernel.errors import PortalError
 from portal.kernel.machine.host import switch_threads_more_often
 from portal.kernel.machine.scratch import clear_scratch
 from portal.kernel.storage.migrations import check_is_current
+from portal.publish.upkeep.figures import figures_kept
 from portal.publish.upkeep.heads import look_before_all
 from portal.web import problems
 from portal.web.answers.headers import EveryAnswer
 from portal.web.posted.forms import FORM_BYTES
+from portal.web.probes.metrics import Scrapes
 from portal.web.routes import routes
 from portal.web.too_busy import NotTooMany
 from portal.web.too_large import TooLargeInAPage
@@ -32,6 +34,7 @@ class Lifespan(TypedDict):
 
     house: House
     lanes: Lanes
+    scrapes: Scrapes
 
 
 def build_app(settings: Settings, house: House | None = None) -> Starlette:
@@ -90,9 +93,12 @@ def _lifespan(settings: Settings, given: House | None) -> Callable[[Starlette], 
         await look_before_all(house)
         lanes = Lanes(is_near=house.documents.is_near)
         try:
-            yield {"house": house, "lanes": lanes}
+            with figures_kept(house.db):
+                try:
+                    yield {"house": house, "lanes": lanes, "scrapes": Scrapes()}
+                finally:
+                    await lanes.end()
         finally:
-            await lanes.end()
             if given is None:
                 house.close()
 

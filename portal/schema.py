@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from portal.arrivals import tables as _arrivals
 from portal.documents import tables as _documents
 from portal.families import tables as _families
+from portal.figures import tables as _figures
 from portal.guard import tables as _guard
 from portal.incidents import tables as _incidents
 from portal.ledger import tables as _ledger
@@ -16,7 +17,7 @@ from portal.staff import tables as _staff
 
 ROOMS = (
     *(_families, _staff, _mailings, _documents, _links, _outbox, _ledger, _guard, _incidents, _rate_limits),
-    _arrivals,
+    *(_arrivals, _figures),
 )
 APPEND_ONLY = (*_ledger.APPEND_ONLY, *_incidents.APPEND_ONLY)
 metadata = SQLModel.metadata

@@ -223,7 +223,7 @@ class KnownAge:
 
 def key_store_of(settings: Settings, keys: KeyRing, clock: Clock = utc_now) -> tuple[Database, SqlDataKeys]:
     """Return the key store's database and the keys in it. Raises `StartRefused`."""
-    database = Database(settings.key_store, "PORTAL_KEY_STORE_URL")
+    database = Database(settings.key_store, "PORTAL_KEY_STORE_URL", "key store")
     return database, SqlDataKeys(database, keys, WrapFile(settings.wraps, clock))
 
 

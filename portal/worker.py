@@ -9,10 +9,10 @@ more than the question (measured: 0.9 ms of processor time a notice with threads
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -41,15 +41,18 @@ from portal.kernel.errors import PortalError, Refused, WrongCall
 from portal.kernel.ids import jitter
 from portal.kernel.log import log
 from portal.kernel.machine.scratch import clear_scratch
+from portal.kernel.outage import Outage
 from portal.kernel.storage.together import Together
+from portal.kernel.tally import count
 from portal.mail.letters.compose import NoticeLetter
-from portal.mail.transport.room import MailRoom, Outcome, PermanentFailure, RetryableFailure, Withdrawn
+from portal.mail.transport.room import Accepted, MailRoom, Outcome, PermanentFailure, RetryableFailure, Withdrawn
 from portal.mailings import repository as mailings
 from portal.mailings.errors import ChangedMeanwhile
 from portal.outbox import repository as outbox
 from portal.outbox.rules import HEARTBEAT_SECONDS, LEASE, Done, Lease, Pointless, Turn
 from portal.outbox.tables import StaffMail
 from portal.overviews.family import notices
+from portal.publish.upkeep.figures import figures_kept
 from portal.publish.upkeep.heads import look_before_all
 from portal.wiring import House
 
@@ -60,6 +63,13 @@ _BEAT_SECONDS = 1.0
 _FIRST_DRAIN_BEAT = 0.02  # soon at first, for there may be little to do; then half as often each time
 _LONGEST_SHUT_SECONDS = 60.0
 _LAST_TRIES = 3
+_BECAME: Final[Mapping[type, str]] = {
+    Accepted: "sent",
+    PermanentFailure: "refused",
+    RetryableFailure: "again later",
+    Withdrawn: "withdrawn",
+    Pointless: "pointless",
+}
 _NO_KEY = "The key that its code was made with is no longer in the key file."
 _NOT_WRITTEN = "The portal could not write this message; its log says why."
 
@@ -88,7 +98,8 @@ class Worker:
         self._on_their_way: dict[str, str] = {}
         self._mail_is_due = asyncio.Event()
         self._has_run_dry = asyncio.Event()
-        self._shut = _Shut()
+        self._shut = _Shut(house.settings.mail_server)
+        self._outbox = Outage("outbox")
         self._upkeep = publish.Upkeep(house)
         self._jobs = publish.Jobs(house)
 
@@ -105,18 +116,22 @@ class Worker:
         await look_before_all(self._house)
         heart = asyncio.create_task(self._keep_leases())
         try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(_SENDERS):
-                    group.create_task(self._send(stop, self._notices, self._deliver_notice))
-                group.create_task(self._send(stop, self._staff_mail, self._deliver_staff_mail))
-                # in quiet hours too: it was asked for
-                group.create_task(self._send(stop, self._family_mail, self._deliver_family_mail))
-                group.create_task(self._jobs.run(stop))
-                group.create_task(self._go_round(stop, drains=drains))
-            await self._notices.ask(Turn(None, wants_more=False))  # puts the stock back
+            with figures_kept(self._house.db):
+                await self._deliver(stop, drains=drains)
         finally:
             heart.cancel()
             await self._room.close()
+
+    async def _deliver(self, stop: asyncio.Event, *, drains: bool) -> None:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(_SENDERS):
+                group.create_task(self._send(stop, self._notices, self._deliver_notice))
+            group.create_task(self._send(stop, self._staff_mail, self._deliver_staff_mail))
+            # in quiet hours too: it was asked for
+            group.create_task(self._send(stop, self._family_mail, self._deliver_family_mail))
+            group.create_task(self._jobs.run(stop))
+            group.create_task(self._go_round(stop, drains=drains))
+        await self._notices.ask(Turn(None, wants_more=False))  # puts the stock back
 
     async def _go_round(self, stop: asyncio.Event, *, drains: bool) -> None:
         """See, once a beat, what has become due; a drain ends here, and looks as soon as nothing is in hand."""
@@ -129,8 +144,10 @@ class Worker:
             except ChangedMeanwhile:  # another worker was a moment before us, or a person; the next beat looks again
                 is_left = True
             except (PortalError, SQLAlchemyError) as error:  # the next beat tries again
-                log("worker").warning("round failed", error=type(error).__name__)
+                self._outbox.began(error)
                 is_left = True
+            else:
+                self._outbox.over()
             if is_left:
                 self._mail_is_due.set()
             elif drains and not (self._on_their_way or self._jobs.are_left()):
@@ -181,7 +198,7 @@ class Worker:
             try:
                 job = await counter.ask(turn)
             except (PortalError, SQLAlchemyError) as error:
-                log("worker").warning("outbox not reached", error=type(error).__name__)
+                self._outbox.began(error)
                 failures += 1
                 if stop.is_set() and failures >= _LAST_TRIES:
                     return  # the lease runs out, and at worst the message is repeated with its Message-ID
@@ -189,6 +206,7 @@ class Worker:
                 continue  # with the outcome still in hand: it must not be lost
             if done:
                 self._on_their_way.pop(done.lease.row_id, None)
+                count("sends", _BECAME[type(done.outcome)])
             done, failures = None, 0
             if job is not None:
                 self._on_their_way[job.lease.row_id] = job.lease.id
@@ -323,9 +341,10 @@ async def _outcome_of(deliver: Callable[[Job], Awaitable[Outcome | Pointless]], 
 class _Shut:
     """How long senders stay away from a mail server that lets nobody in: 1 second, doubling to a minute."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str) -> None:
         self._wait = 0.0
         self._until = 0.0
+        self._outage = Outage("mail server", host)
 
     @property
     def is_shut(self) -> bool:
@@ -336,11 +355,12 @@ class _Shut:
         """Take note of an outcome; several senders who find the same door shut count once."""
         if isinstance(outcome, RetryableFailure) and outcome.room_is_shut:
             if not self.is_shut:
-                log("worker").warning("mail server not reached", reason=outcome.reply)
+                self._outage.began(cause=outcome.reply)
                 self._wait = min(max(2 * self._wait, 1.0), _LONGEST_SHUT_SECONDS)
                 self._until = time.monotonic() + self._wait * (0.5 + jitter() / 2)
         elif not isinstance(outcome, Pointless):
             self._wait = 0.0
+            self._outage.over()
 
     async def wait(self, stop: asyncio.Event) -> None:
         """Return when the mail server may be tried again, or at a stop."""

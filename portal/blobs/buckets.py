@@ -57,3 +57,10 @@ def _store(url: str, *, patience: timedelta, tries: int) -> S3Store:
         client_options={"allow_http": (endpoint or "").startswith("http://"), "timeout": patience},
         retry_config={"max_retries": tries, "retry_timeout": patience},
     )
+
+
+def host_of_bucket(url: str) -> str:
+    """Return on which host a bucket is, for the log: its endpoint's, or the provider's own by region."""
+    options = dict(parse_qsl(urlsplit(url).query))
+    endpoint = urlsplit(options.get("endpoint", "")).netloc.rpartition("@")[2]
+    return endpoint or f"s3.{options.get('region', '')}.amazonaws.com".replace("..", ".")

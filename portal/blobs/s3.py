@@ -8,8 +8,9 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, GenericError, PreconditionError
 
 from portal.blobs import BlobExists, BlobMissing, BlobsUnreachable
-from portal.blobs.buckets import bucket_of
+from portal.blobs.buckets import bucket_of, host_of_bucket
 from portal.blobs.names import checked
+from portal.kernel.outage import Outage
 
 _PART = 5 * 1024 * 1024  # the smallest part S3 takes
 
@@ -20,6 +21,7 @@ class S3Blobs:
     def __init__(self, url: str) -> None:
         """Take `s3://bucket/prefix`, with `endpoint` and `region` if needed. Raises `StartRefused`."""
         self._store = bucket_of(url)
+        self._outage = Outage("bucket", host_of_bucket(url))
 
     @property
     def is_near(self) -> bool:
@@ -38,7 +40,7 @@ class S3Blobs:
             head += chunk
             if len(head) > _PART:
                 break
-        with _sentences():
+        with self._sentences():
             if len(head) <= _PART:
                 obstore.put(self._store, path, bytes(head), mode="create")
             elif self._size(path) is not None:
@@ -50,7 +52,7 @@ class S3Blobs:
     def get(self, name: str, start: int, length: int) -> bytes:
         """Return a part in one request. Raises `BlobMissing`."""
         path = _path(name)
-        with _sentences():
+        with self._sentences():
             try:
                 return bytes(obstore.get_range(self._store, path, start=start, length=length))
             except GenericError:
@@ -61,20 +63,21 @@ class S3Blobs:
 
     def delete(self, name: str) -> None:
         """Delete the object."""
-        with _sentences():
+        with self._sentences():
             obstore.delete(self._store, _path(name))
 
     def names(self) -> Iterator[str]:
         """Give the last parts of all paths, a thousand in each request."""
-        with _sentences():
+        with self._sentences():
             for some in obstore.list(self._store):
                 yield from (one["path"].rpartition("/")[2] for one in some)
 
     def answers(self) -> bool:
         """Tell whether the bucket lets us look up a name that is never used."""
         try:
-            self._size("answers")
-        except BaseError:
+            with self._sentences():
+                self._size("answers")
+        except BlobsUnreachable:
             return False
         return True
 
@@ -84,19 +87,20 @@ class S3Blobs:
         except FileNotFoundError:
             return None
 
+    @contextmanager
+    def _sentences(self) -> Iterator[None]:
+        """Turn what the library raises into what the portal says, and note whether the bucket is there."""
+        try:
+            yield
+        except FileNotFoundError:
+            raise BlobMissing from None
+        except (AlreadyExistsError, PreconditionError):
+            raise BlobExists from None
+        except BaseError as error:
+            self._outage.began(error)
+            raise BlobsUnreachable from error
+        self._outage.over()
+
 
 def _path(name: str) -> str:
     return f"{checked(name)[:2]}/{name}"
-
-
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """Turn what the library raises into what the portal says."""
-    try:
-        yield
-    except FileNotFoundError:
-        raise BlobMissing from None
-    except (AlreadyExistsError, PreconditionError):
-        raise BlobExists from None
-    except BaseError as error:
-        raise BlobsUnreachable from error

@@ -16,6 +16,7 @@ from portal.gate.taking import Claim, Key, Taking
 from portal.kernel.errors import PortalError
 from portal.kernel.log import log
 from portal.kernel.machine.host import free_bytes
+from portal.kernel.tally import count
 from portal.mail.authentication.alignment import Records
 from portal.wiring import House
 
@@ -97,6 +98,8 @@ class Desk:
         loop = asyncio.get_running_loop()
         claim = await loop.run_in_executor(self._threads, self.doors.claim, spool, tuple(recipients), connected)
         if not isinstance(claim, Claim):
-            log("gate").info("probed" if claim == replies.PROBED else "refused", code=claim[:9].strip())
+            became = "probed" if claim == replies.PROBED else "refused"
+            count("gate_messages", became)
+            log("gate").info(became, code=claim[:9].strip())
             return claim
         return await asyncio.wrap_future(self._taking.submit(claim))

@@ -14,6 +14,7 @@ from portal.kernel.configuration.gate_places import Place
 from portal.kernel.errors import StartRefused
 from portal.kernel.log import log
 from portal.mail.authentication.alignment import Records
+from portal.publish.upkeep.figures import figures_kept
 from portal.wiring import House
 
 _BACKLOG: Final = 100
@@ -115,7 +116,8 @@ async def keep_gate(
     await gate.start()
     when_up()
     log("gate").info("listening", places=len(places))
-    try:
-        await stop.wait()
-    finally:
-        await gate.end()
+    with figures_kept(house.db):
+        try:
+            await stop.wait()
+        finally:
+            await gate.end()

@@ -23,6 +23,7 @@ from portal.kernel.errors import PortalError
 from portal.kernel.ids import new_id
 from portal.kernel.log import log
 from portal.kernel.storage.groups import Grouped
+from portal.kernel.tally import count
 from portal.kernel.text.addresses import NotOneAddress, OneAddress
 from portal.mail.arriving.message import Arrived
 from portal.staff import repository as staff
@@ -99,6 +100,7 @@ class Taking:
             self._seal([one for one in admitted if isinstance(one, _Entry) and one.blob_id])
             replied = self._in_rows([one for one in admitted if isinstance(one, _Entry)])
         except PortalError as error:
+            count("gate_messages", "not taken", len(claims))
             log("gate").error("not taken", error=type(error).__name__, messages=len(claims))
             return [replies.LATER] * len(claims)
         told = iter(replied)
@@ -163,6 +165,7 @@ class Taking:
         except IntegrityError:
             taken = [self._alone(one) for one in entries]
         self._let_go([one.blob_id for one, row in zip(entries, taken, strict=True) if row and row.is_known])
+        count("gate_messages", "taken", len(entries))
         log("gate").info("taken", messages=len(entries), known=sum(row is not None and row.is_known for row in taken))
         return [(replies.OVER if row.is_over else replies.TAKEN) if row else replies.LATER for row in taken]
 

@@ -9,7 +9,8 @@ import re
 import sys
 import traceback
 import warnings
-from collections.abc import MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -19,6 +20,21 @@ _SECRETS = re.compile(
     r"(?<!\S)\S+@\S+|[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}|[A-Za-z0-9_-]{43,}|[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}|#\S+"
 )
 """An address is looked for where a word begins: begun anew at each letter of a long word, the search took hours."""
+
+Asked = Callable[[], Mapping[str, str]]
+_asked: ContextVar[Asked | None] = ContextVar("what is asked", default=None)
+
+
+def tell_what_is_asked(asked: Asked) -> None:
+    """Have every line of this context, a request, say what is asked as well. It is looked up when a line is written."""
+    _asked.set(asked)
+
+
+def _add_what_is_asked(_logger: object, _name: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    asked = _asked.get()
+    if asked is not None:
+        fields.update({name: value for name, value in asked().items() if value and name not in fields})
+    return fields
 
 
 def _cut_secrets(_logger: object, _name: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -63,6 +79,7 @@ def start_logging(*, quiet: bool = False) -> None:
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
+            _add_what_is_asked,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             _cut_secrets,

@@ -6,10 +6,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from portal.blobs import BlobMissing, BlobsUnreachable, KeyMissing
+from portal.figures.rules import CRASH
 from portal.kernel.errors import Conflict, NotFound, PortalError, Refused, WrongCall
 from portal.kernel.log import log
+from portal.kernel.outage import causes_of, is_told
 from portal.kernel.secrets.keys import SealBroken
 from portal.kernel.storage.db import DatabaseBusy
+from portal.kernel.tally import count
 from portal.ledger.errors import DatabaseOlder, LedgerUnavailable
 from portal.links.errors import LetterReplaced, LinkDead, LinkUnknown, NotOpened
 from portal.rate_limits.errors import TooManyTries
@@ -64,7 +67,6 @@ _LOOKED = sentence(
     "This page can’t be shown just now. What you pressed before is done. Load the page again in a moment."
 )
 """What staff read where a page fails that only shows: it may be the one behind a press that went through."""
-_MOST_CAUSES = 5
 _IS_THERE = "23505"
 """PostgreSQL's unique_violation."""
 _CALM = {_NOT_FOUND: "family/unknown.html"}
@@ -94,10 +96,11 @@ def answer(request: Request, error: Exception) -> Response:
         return family_page(request, "family/no_cookie.html", status=status)
     if isinstance(error, NotOpened) and has_nothing_open(request):
         return closed_page(request, status=status)
-    if status >= 500:
-        log("web").error("refused", error=type(error).__name__, cause=_cause_of(error))
+    count("refusals", type(error).__name__)
+    if status >= 500 and not is_told(error):
+        log("web").error("refused", error=type(error).__name__, cause=causes_of(error))
     elif isinstance(error, _NOT_THEIRS):
-        log("web").warning("refused", error=type(error).__name__, door=_door(request), staff=_staff(request))
+        log("web").warning("refused", error=type(error).__name__, staff=_staff(request))
     told = _LOOKED if isinstance(error, DatabaseBusy) and _only_looks(request) else reason(error)
     return _problem(request, status, told, _LATER if status == _TOO_MANY or isinstance(error, LineFull) else None)
 
@@ -106,25 +109,8 @@ def _only_looks(request: Request) -> bool:
     return request.method in {"GET", "HEAD"}
 
 
-def _door(request: Request) -> str:
-    """Return where somebody knocked as the URL map has it: a path as it was typed may hold a secret."""
-    return f"{request.method} {getattr(request.scope.get('route'), 'path', '')}"
-
-
 def _staff(request: Request) -> str:
     return str(getattr(request.state, "staff_id", ""))
-
-
-def _cause_of(error: Exception) -> str:
-    """Return what stood behind an error, by kind alone: its words may quote a row, an address or a file."""
-    kinds: list[str] = []
-    cause = error.__cause__
-    while cause is not None and len(kinds) < _MOST_CAUSES:
-        driver = getattr(cause, "orig", None)  # what a database says is wrapped in what the toolkit says
-        code = getattr(driver, "sqlite_errorname", None) or getattr(driver, "sqlstate", None)
-        kinds += [type(cause).__name__, *([f"{type(driver).__name__} {code or ''}".strip()] if driver else [])]
-        cause = cause.__cause__
-    return " < ".join(kinds)
 
 
 def answer_same_moment(request: Request, error: Exception) -> Response:
@@ -135,7 +121,7 @@ def answer_same_moment(request: Request, error: Exception) -> Response:
     assert isinstance(error, IntegrityError)
     if getattr(error.orig, "sqlstate", None) != _IS_THERE:
         raise error
-    log("web").warning("refused", error="same moment", door=_door(request), staff=_staff(request))
+    log("web").warning("refused", error="same moment", staff=_staff(request))
     return _problem(request, STATUS[Conflict], reason(Conflict()))
 
 
@@ -150,7 +136,8 @@ def answer_http(request: Request, error: Exception) -> Response:
 
 def answer_crash(request: Request, error: Exception) -> Response:
     """Answer what nobody foresaw, without a word of it."""
-    log("web").error("crashed", error=type(error).__name__)
+    count("refusals", CRASH)
+    log("web").error("crashed", error=type(error).__name__, cause=causes_of(error))
     failed = sentence("Something went wrong on our side, and nothing was changed. Try again in a moment.")
     return _problem(request, 500, _LOOKED if _only_looks(request) else failed)
 

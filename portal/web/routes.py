@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from portal.documents.rules import MOST_BYTES
 from portal.publish.per_child.giving import MOST_GIVEN
 from portal.publish.rosters.roster_uploads import MOST_ROSTER
-from portal.web import operator, school_mark
+from portal.web import school_mark
 from portal.web.admin import (
     colleagues,
     disclosures,
@@ -31,6 +31,7 @@ from portal.web.family import devices, entry, language, letter, letters, renew, 
 from portal.web.family.file import file
 from portal.web.guards import Endpoint, StaffRequest, admin, anyone, family, staff, waiting_family
 from portal.web.posted.forms import FORM_BYTES
+from portal.web.probes import metrics, operator
 from portal.web.signin import one_time_links as signin
 from portal.web.signin import provider
 from portal.web.signin import setup as first_setup
@@ -96,6 +97,7 @@ def routes() -> tuple[BaseRoute, ...]:
         _route("/", anyone(operator.front), GET),
         _route("/healthz", operator.healthz, GET),
         _route("/readyz", anyone(operator.readyz, lane="probe"), GET),
+        _route("/metrics", metrics.metrics, GET),
         _route("/mark/{fingerprint}.png", anyone(school_mark.mark), GET),
         _route("/robots.txt", anyone(operator.robots), GET),
         _route("/.well-known/security.txt", anyone(operator.security_txt), GET),

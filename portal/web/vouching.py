@@ -7,6 +7,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ from portal.kernel.configuration.provider_terms import CLAIMS
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.errors import PortalError
 from portal.kernel.log import log
+from portal.kernel.outage import Outage
 from portal.staff.errors import SignedOut
 from portal.staff.rules import Acting
 from portal.web.waiting.lanes import run_in_lane
@@ -60,6 +62,16 @@ class _Described:
 async def provider(settings: Settings) -> Any:  # noqa: ANN401 - Authlib ships no types
     """Return a client of the provider, which has just described itself. Raises `ProviderUnusable`."""
     return (await _described(settings, _SIGN_IN_SECONDS)).client
+
+
+def outage_of(settings: Settings) -> Outage:
+    """Return what the log is told by when the provider goes, and when it is back; one a process."""
+    return _outage(urlsplit(settings.oidc_issuer or "").netloc.rpartition("@")[2])
+
+
+@cache
+def _outage(host: str) -> Outage:
+    return Outage("sign-in provider", host)
 
 
 def asked_at_the_sign_in(issuer: str | None) -> dict[str, str]:
@@ -214,10 +226,11 @@ async def _ask(house: House, session_id: str, person: Acting, turn: Ask) -> Acti
         answer: Known | None = await _known(house.settings, json.loads(turn.token), subject)
     except SignedOut:
         answer = None
-    except Exception as error:  # noqa: BLE001 - no answer that holds is no answer
-        log("web").warning("provider-silent", error=type(error).__name__)
+    except Exception as error:
+        outage_of(house.settings).began(error)
         await run_in_lane(_give_back, house, session_id)
-        raise ProviderSilent from None
+        raise ProviderSilent from error
+    outage_of(house.settings).over()
     return await run_in_lane(_keep, house, session_id, person, answer)
 
 

@@ -1,5 +1,6 @@
 """What every place for blobs promises: disk, S3 and memory alike."""
 
+import json
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from portal.blobs.names import NotAName
 from portal.blobs.s3 import S3Blobs
 from portal.kernel.errors import StartRefused
 from portal.kernel.ids import new_id
+from portal.kernel.log import start_logging
 from tests.parts.process import free_ports
 from tests.parts.s3 import S3Server
 
@@ -125,7 +127,10 @@ def test_a_disk_folder_that_went_away_does_not_answer(tmp_path: Path) -> None:
     assert not blobs.answers()
 
 
-def test_an_s3_server_that_went_away_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_s3_server_that_went_away_does_not_answer_and_is_told_once_by_its_host(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start_logging()
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
     (port,) = free_ports(1)
@@ -133,6 +138,9 @@ def test_an_s3_server_that_went_away_does_not_answer(monkeypatch: pytest.MonkeyP
     assert not blobs.answers()
     with pytest.raises(BlobsUnreachable):
         blobs.get(new_id(), 0, 1)
+    (line,) = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert (line["event"], line["host"]) == ("bucket gone", f"127.0.0.1:{port}")
+    assert "nothing" not in line["cause"]
 
 
 def test_an_s3_server_refuses_another_key(s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:

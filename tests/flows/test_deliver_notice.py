@@ -1,6 +1,7 @@
 """Each guardian gets one message, with what is still true when it leaves; every outcome is kept."""
 
 import asyncio
+import json
 import re
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from portal.flows.sending.deliver_notice import claim_notices, hand_in, look_aga
 from portal.flows.sending.start_sending import start_sending
 from portal.flows.sending.stop_mailing import stop_mailing
 from portal.flows.taking_back.revoke import Target, revoke
+from portal.kernel.log import start_logging
 from portal.kernel.secrets.tokens import read_token
 from portal.kernel.text.addresses import OneAddress
 from portal.ledger.tables import LedgerEntry
@@ -323,9 +325,14 @@ async def test_after_three_days_of_not_now_it_is_given_up(house: House, clock: W
     assert (notice.state, notice.reply, notice.attempts) == ("refused", "450 4.2.0 Still later", 10)
 
 
-async def test_a_mail_server_that_cannot_be_reached_costs_no_message_a_try(house: House, mailing_id: str) -> None:
+async def test_a_mail_server_that_cannot_be_reached_costs_no_message_a_try(
+    house: House, mailing_id: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start_logging()
     stop = asyncio.Event()
     await Worker(house, ShutRoom(stop, tries=8)).run(stop)
+    gone = [json.loads(line) for line in capsys.readouterr().err.splitlines() if '"outage"' in line]
+    assert [(one["event"], one["host"]) for one in gone] == [("mail server gone", "127.0.0.1:1025")]
     assert {(notice.state, notice.attempts, notice.lease_id) for notice in notices_of(house, mailing_id).values()} == {
         ("queued", 0, None)
     }

@@ -1,5 +1,6 @@
 """What cannot be asked is answered with a sentence and no byte of a letter; when it is back, everything goes on."""
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -10,6 +11,9 @@ import pytest
 from sqlalchemy import event, make_url
 from starlette.testclient import TestClient
 
+from portal.kernel import outage
+from portal.kernel.log import start_logging
+from portal.publish.upkeep.figures import write_down
 from portal.wiring import House
 from tests.cast import LETTER, Cast, link_of, send_letter, token_of
 from tests.conftest import Watch
@@ -84,6 +88,32 @@ def test_without_the_database_the_answer_is_no(site: TestClient, house: House, c
         assert site.get("/o").status_code == 200
     assert site.get(f"/letters/{copy}/file").content == LETTER, "and nobody had to do anything"
     assert site.get("/staff").status_code == 200
+
+
+def test_the_log_tells_once_that_the_database_is_gone_and_once_that_it_is_back(
+    site: TestClient, house: House, copy: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start_logging()
+    monkeypatch.setattr(outage, "SETTLES", 0.0)
+    site.get("/readyz")
+    capsys.readouterr()
+    with no_database(house):
+        for _ in range(5):
+            assert site.get(f"/letters/{copy}").status_code == 503
+            site.get("/readyz")
+            write_down(house.db)
+    site.get("/readyz")
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [one["event"] for one in lines if one["room"] == "outage"] == (
+        [] if house.db.is_sqlite else ["database gone", "database back"]  # a lock of another is no outage
+    )
+    for one in lines:
+        if one["event"] == "database gone":
+            assert one["host"] == make_url(house.db.url).query["host"]
+            assert (one["level"], one["route"]) == ("error", "GET /letters/{copy}")
+            assert one["cause"].startswith("OperationalError")
+    assert copy not in str(lines)
+    assert house.db.is_sqlite or not [one for one in lines if one["event"] == "refused"]
 
 
 def test_without_the_key_store_no_byte_leaves(site: TestClient, house: House, copy: str) -> None:

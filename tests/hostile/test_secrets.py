@@ -120,6 +120,7 @@ def test_a_journey_with_faults_leaves_no_secret_in_a_log(
     captured = capfd.readouterr()
     said = captured.out + captured.err + caplog.text
     assert "crashed" in said, "the operator learns of it"
+    assert "GET /letters/{copy}" in said, "and at which route"
     canaries = [
         *(token, *token.split("."), code, family.split("=")[1], staff.split("=")[1]),
         *("Rivera", "Carla", "carla.rivera", "rosa@", "stranger@", "100001"),

@@ -13,6 +13,7 @@ DOORS: dict[str, str] = {
         GET /
         GET /healthz
         GET /readyz
+        GET /metrics
         GET /mark/{fingerprint}.png
         GET /robots.txt
         GET /.well-known/security.txt

@@ -70,7 +70,7 @@ def test_postgresql_keeps_the_plan_of_what_is_read_often(postgresql: PostgreSql)
 def test_a_connection_that_was_cut_is_seen_before_it_is_used_or_costs_one_answer(
     postgresql: PostgreSql, monkeypatch: pytest.MonkeyPatch, trusted: float
 ) -> None:
-    monkeypatch.setattr("portal.kernel.storage.db._TRUSTED_SECONDS", trusted)
+    monkeypatch.setattr("portal.kernel.storage.engines._TRUSTED_SECONDS", trusted)
     url = postgresql.new_database()
     database, beside = Database(url), Database(url)
     with database.read() as session:

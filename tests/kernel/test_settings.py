@@ -138,7 +138,8 @@ def test_a_secret_in_a_file_that_is_not_right_is_told_with_what_to_do(tmp_path: 
 def test_a_name_of_a_file_that_is_no_secrets_is_answered_with_the_nearest_right_one() -> None:
     assert "Did you mean PORTAL_SMTP_URL_FILE?" in refused(PORTAL_SMPT_URL_FILE="/run/secrets/smtp")
     assert "There is no setting PORTAL_CONTACT_FILE." in refused(PORTAL_CONTACT_FILE="/run/secrets/contact")
-    assert "not built yet" in refused(PORTAL_METRICS_TOKEN_FILE="/run/secrets/token")
+    assert "cannot be read" in refused(PORTAL_METRICS_TOKEN_FILE="/run/secrets/token")
+    assert "at least 20" in refused(PORTAL_METRICS_TOKEN="short")
 
 
 def test_keys_inside_the_data_folder_are_for_this_machine_alone(tmp_path: Path) -> None:

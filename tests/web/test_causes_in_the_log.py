@@ -1,5 +1,6 @@
 """A page that failed, or was refused, is logged with what stood behind it, by kind and never in its words."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.testclient import TestClient
 
+from portal.kernel.log import start_logging
 from portal.kernel.storage.db import DatabaseBusy
 from portal.web import problems
 from portal.wiring import House
@@ -42,6 +44,7 @@ def test_a_page_that_fails_behind_a_press_does_not_say_that_the_press_did_nothin
 def test_who_tries_what_is_not_theirs_is_logged_by_id_and_door(
     site: TestClient, house: House, cast: Cast, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    start_logging()
     sit_down(site, house, cast.writer)
     assert site.get("/admin/links?q=Rivera").status_code == 403
     assert site.post("/o", data={"token": "Rivera"}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
@@ -54,6 +57,8 @@ def test_who_tries_what_is_not_theirs_is_logged_by_id_and_door(
         (False, True, False),
         (False, False, True),
     ]
-    assert "GET /admin/links" in lines[0]
+    told_of = [json.loads(line) for line in lines]
+    assert [one["route"] for one in told_of] == ["GET /admin/links", "POST /o", "POST /o"]
+    assert len({one["request"] for one in told_of}) == 3
     assert cast.writer.id in lines[0]
     assert "Rivera" not in told

@@ -20,7 +20,9 @@ def test_a_healthy_site_says_so(site: TestClient) -> None:
 
 
 def test_a_probe_may_come_by_another_name(site: TestClient) -> None:
-    assert site.get("/healthz", headers={"Host": "10.0.0.7:8000"}).status_code == 200
+    for path in ("/healthz", "/readyz"):
+        assert site.get(path, headers={"Host": "10.0.0.7:8000"}).status_code == 200
+    assert site.get("/o", headers={"Host": "10.0.0.7:8000"}).status_code == 400
 
 
 def test_a_mail_queue_that_stands_still_is_told_and_the_site_stays(

@@ -1,5 +1,6 @@
 """Whom the provider no longer knows is out within a minute, and while it gives no answer nobody passes."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from portal.flows.opening.open_link import session_id_of
 from portal.flows.people.ask_provider_again import Ask, take_turn
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.ids import new_id
+from portal.kernel.log import start_logging
 from portal.ledger.tables import LedgerEntry
 from portal.staff.rules import ASK_AGAIN_AFTER, ASKING_LASTS
 from portal.staff.tables import ProviderToken, StaffMember, StaffSession
@@ -144,8 +146,9 @@ def test_two_requests_at_once_use_a_refresh_token_once(house: House, clock: Watc
 
 @pytest.mark.usefixtures("subject")
 def test_while_the_provider_is_silent_nobody_passes_and_nobody_is_signed_out(
-    site: TestClient, house: House, clock: Watch, monkeypatch: pytest.MonkeyPatch
+    site: TestClient, house: House, clock: Watch, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    start_logging()
     clock.forward(**MINUTE)
     (port,) = free_ports(1)
     with monkeypatch.context() as elsewhere:
@@ -153,6 +156,9 @@ def test_while_the_provider_is_silent_nobody_passes_and_nobody_is_signed_out(
         answer = site.get("/staff/mailings")
         assert answer.status_code == 503
         assert "gives no answer" in answer.text
+        assert site.get("/staff/mailings").status_code == 503
+        told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+        assert [(one["event"], one.get("host")) for one in told] == [("sign-in provider gone", f"127.0.0.1:{port}")]
         assert site.post("/staff/sign-in/link", data={"address": "ida@riverbend.example.org"}).status_code == 403
     assert site.get("/staff/mailings").status_code == 200
     clock.forward(**MINUTE)

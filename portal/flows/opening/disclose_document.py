@@ -1,5 +1,6 @@
 """A copy is shown or handed out: judged again, and in the ledger before a byte leaves."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from sqlmodel import Session
 
 from portal.kernel.ids import new_id
 from portal.kernel.secrets.keys import KeyRing
+from portal.kernel.storage.db import count_if_kept
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act
 from portal.links.errors import LetterReplaced, LinkDead, NotOpened
@@ -71,6 +73,8 @@ def disclose(session: Session, wishes: Sequence[Wish], *, keys: KeyRing) -> list
     if rows:
         ledger.add_disclosures(session, rows.values())
         ledger.append(session, keys, [_act(row) for row in rows.values()], now=now)
+        for kind, number in Counter(row["kind"] for row in rows.values()).items():
+            count_if_kept(session, "disclosures", kind, number)
     return answers
 
 

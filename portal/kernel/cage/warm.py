@@ -17,6 +17,7 @@ import portal
 from portal.kernel.cage.frames import CageBroken, read_piece
 from portal.kernel.cage.limits import MIB, Limits
 from portal.kernel.machine.ending import end
+from portal.kernel.tally import count
 
 _START: Final = (
     "import sys, importlib; sys.path.insert(0, sys.argv.pop(1)); "
@@ -139,7 +140,9 @@ class Cells:
                 cell = None
                 cell = started(self._start)
             return cell.ask(order, file, limits, take)
-        except BaseException:  # whatever `take` met with too: there may be more of the answer to come
+        except BaseException as error:  # whatever `take` met with too: there may be more of the answer to come
+            if isinstance(error, CageBroken):
+                count("cage_crashes")
             if cell is not None:
                 cell.end()
             cell = None

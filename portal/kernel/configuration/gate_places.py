@@ -50,8 +50,11 @@ def gate_domain(text: str) -> str:
     return domain
 
 
-def gate_secret(text: str) -> str:
-    """Return the secret that a mail system in front shows. Raises `ValueError` for one that could be guessed."""
+def long_secret(text: str) -> str:
+    """Return a secret that a mail system in front, or monitoring, shows.
+
+    Raises `ValueError` for one that could be guessed.
+    """
     if len(text) < _SHORTEST_SECRET or not re.fullmatch(r"[!-~]+", text):
         message = f"must have at least {_SHORTEST_SECRET} plain characters without blanks; make it with a generator"
         raise ValueError(message)

@@ -15,13 +15,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from portal.kernel.configuration.accent import Accent
 from portal.kernel.configuration.deadlines import Deadline, parse_deadlines
 from portal.kernel.configuration.environment import FILE, check_names, with_secrets_read
-from portal.kernel.configuration.gate_places import Place, check_certificate, gate_domain, gate_places, gate_secret
+from portal.kernel.configuration.gate_places import Place, check_certificate, gate_domain, gate_places, long_secret
 from portal.kernel.configuration.networks import is_loopback, is_some_network
 from portal.kernel.configuration.provider_terms import ProviderTerms, read_terms
 from portal.kernel.configuration.retention import days_of
 from portal.kernel.configuration.shared_mailboxes import SharedMailboxes
 from portal.kernel.errors import StartRefused
-from portal.kernel.text.addresses import NotOneAddress, OneAddress
+from portal.kernel.text.addresses import NotOneAddress, OneAddress, is_one_address
 from portal.kernel.text.moments import QuietHours
 from portal.kernel.text.zones import zone_name
 
@@ -29,7 +29,7 @@ _PREFIX = "PORTAL_"
 _OFF: Final = Path("off")
 _LONGEST_BOUNCE_NAME = 14
 """What is left of the 64 octets of a local part (RFC 5321, 4.5.3.1.1) beside the mark that names a notice."""
-_LATER = {"PORTAL_MIGRATION_DATABASE_URL", "PORTAL_SEND_RATE", "PORTAL_METRICS_TOKEN"}
+_LATER = {"PORTAL_MIGRATION_DATABASE_URL", "PORTAL_SEND_RATE"}
 """Named by the interface, built by later work: refused rather than accepted and ignored."""
 
 
@@ -82,6 +82,7 @@ class Settings(BaseSettings):
     gate_key_file: Path | None = None
     gate_domain: str = ""
     gate_secret: SecretStr | None = None
+    metrics_token: SecretStr | None = None
     gate_shared: SharedMailboxes = ""
 
     @field_validator("base_url")
@@ -125,7 +126,7 @@ class Settings(BaseSettings):
         parts = urlsplit(url or "file:///")
         is_folder = parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc
         is_bucket = parts.scheme == "s3" and bool(parts.netloc)
-        is_mailbox = parts.scheme == "mailto" and not parts.query and _is_address(unquote(parts.path))
+        is_mailbox = parts.scheme == "mailto" and not parts.query and is_one_address(unquote(parts.path))
         if not (is_folder or is_bucket or is_mailbox):
             message = (
                 "must be like file:///safe/heads, s3://bucket/prefix?endpoint=…&region=… or mailto:safe@example.org"
@@ -206,10 +207,10 @@ class Settings(BaseSettings):
     def _gate_domain_is_one(cls, text: str) -> str:
         return gate_domain(text)
 
-    @field_validator("gate_secret")
+    @field_validator("gate_secret", "metrics_token")
     @classmethod
-    def _gate_secret_is_long(cls, secret: SecretStr | None) -> SecretStr | None:
-        return SecretStr(gate_secret(secret.get_secret_value())) if secret else None
+    def _secret_is_long(cls, secret: SecretStr | None) -> SecretStr | None:
+        return SecretStr(long_secret(secret.get_secret_value())) if secret else None
 
     @model_validator(mode="after")
     def _gate_has_its_certificate(self) -> Self:
@@ -280,6 +281,11 @@ class Settings(BaseSettings):
         if self.head_file == _OFF:
             return None
         return self.head_file or self.wraps.with_suffix(".head")
+
+    @property
+    def mail_server(self) -> str:
+        """Host and port of the mail server, without user and password."""
+        return urlsplit(self.smtp_url.get_secret_value()).netloc.rpartition("@")[2]
 
     @cached_property
     def gate(self) -> tuple[Place, ...]:
@@ -359,14 +365,6 @@ class Settings(BaseSettings):
                     f"The {what} file lies inside the data folder, so a copy of the one is a copy of both. "
                     f"Move it elsewhere and set {name}."
                 )
-
-
-def _is_address(text: str) -> bool:
-    try:
-        OneAddress.parse(text)
-    except NotOneAddress:
-        return False
-    return True
 
 
 def secret_names() -> set[str]:

@@ -4,9 +4,7 @@ SQLite runs in WAL with full synchronous writes and foreign keys on. A writer be
 process-wide lock: in the default mode 700 of 800 concurrent read-modify-writes were silently lost.
 """
 
-import math
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -19,10 +17,8 @@ from sqlalchemy import (
     Connection,
     CursorResult,
     Delete,
-    Engine,
     Select,
     Update,
-    create_engine,
     event,
     func,
     insert,
@@ -30,37 +26,25 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.exc import ArgumentError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Mapped
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, SQLModel
 
 from portal.kernel.errors import PortalError, StartRefused
 from portal.kernel.log import log
+from portal.kernel.outage import Outage
+from portal.kernel.storage.engines import MOST_CONNECTIONS, READS, WRITES, postgresql_engine, sqlite_engine
+from portal.kernel.tally import count
 
 Told = TypeVar("Told")
-MOST_CONNECTIONS = 48
-"""Of one process: more than the site has threads (`web.waiting.lanes`), the worker and what else runs beside them."""
-_BUSY_SECONDS = 10
-_WRITES = "portal_writes"
-_READS = "portal_reads"
 _LASTS = "portal_lasts"
-_TRUSTED_SECONDS = 1.0
 _THROWN_OUT = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL, appendix A)
 _TELLINGS = 3
+_GONE = ("08", "57P", "53", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_FULL", "SQLITE_READONLY")
+"""Connection, shutdown and resources (PostgreSQL, appendix A; sqlite.org/rescode.html): out of reach for everybody."""
 _OUR_FAULTS = ("no such", "has no column", "syntax error")  # SQLite does not tell these from trouble of the moment
-_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA recursive_triggers=ON",
-    "PRAGMA secure_delete=ON",
-    f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}",
-    "PRAGMA cache_size=-2000",  # small, for there are many connections; they share the mapped file
-    "PRAGMA mmap_size=268435456",
-    "PRAGMA wal_autocheckpoint=8000",  # 32 MB: a thousand scattered disclosures are copied back once, not page by page
-)
 
 
 class DatabaseBusy(PortalError):
@@ -78,19 +62,20 @@ class DatabaseAway(DatabaseBusy):
 class Database:
     """One database and the only way to commit to it: leaving a `write()` block without an error."""
 
-    def __init__(self, url: str, setting: str = "PORTAL_DATABASE_URL") -> None:
-        """Take a SQLAlchemy URL, `sqlite:///…` or `postgresql+psycopg://…`, and what sets it. Opens nothing yet.
+    def __init__(self, url: str, setting: str = "PORTAL_DATABASE_URL", what: str = "database") -> None:
+        """Take a SQLAlchemy URL, `sqlite:///…` or `postgresql+psycopg://…`, what sets it, and what to call it.
 
-        Raises `StartRefused` for anything else, and for a folder that cannot be made.
+        Opens nothing yet. Raises `StartRefused` for anything else, and for a folder that cannot be made.
         """
         self.url, self.setting = url, setting
         parsed = _parsed(url, setting)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self._outage = Outage(what, _host_of(parsed))
         if self.is_sqlite and parsed.database:
             _make_folder(Path(parsed.database).parent, setting)
-        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
-        self._writers = self.engine.execution_options(**{_WRITES: True})
-        self._readers = self.engine.execution_options(**{_READS: True})
+        self.engine = sqlite_engine(url) if self.is_sqlite else postgresql_engine(url)
+        self._writers = self.engine.execution_options(**{WRITES: True})
+        self._readers = self.engine.execution_options(**{READS: True})
         at_once = {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
         self._askers = self.engine.execution_options(**at_once)
         self._lock: AbstractContextManager[object] = threading.RLock() if self.is_sqlite else nullcontext()
@@ -100,7 +85,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Give a session that sees one state of the database, and loses what it changes. Raises `DatabaseBusy`."""
-        with _in_words(), Session(self._readers, expire_on_commit=False) as session:
+        with self._in_words(), Session(self._readers, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -109,13 +94,13 @@ class Database:
 
         On PostgreSQL there is no transaction around them, so each is one way there and back instead of three.
         """
-        with _in_words(), self._askers.connect() as connection:
+        with self._in_words(), self._askers.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Give a session and commit it when the block ends well; else roll back. Raises `DatabaseBusy`."""
-        with _in_words(), self._lock, Session(self._writers, expire_on_commit=False) as session:
+        with self._in_words(), self._lock, Session(self._writers, expire_on_commit=False) as session:
             yield session
             session.commit()
         self.tell_if_lasting(session)
@@ -149,7 +134,7 @@ class Database:
 
         A session around it would cost as much as a short statement.
         """
-        with self._lock, self._writers.begin() as connection:
+        with self._noted(), self._lock, self._writers.begin() as connection:
             yield connection
 
     @contextmanager
@@ -181,19 +166,51 @@ class Database:
         """Give one connection that stages long work in temporary tables, then writes once."""
         with self.engine.connect() as connection:
             connection.detach()  # its temporary tables hold names, and are gone with it
-            yield Workbench(connection, self._lock, self.tell_if_lasting)
+            yield Workbench(connection, self._lock, self.tell_if_lasting, self._in_words)
 
     def answers(self) -> bool:
         """Tell whether the database answers a trivial question."""
         try:
-            with self._askers.connect() as connection:
+            with self.ask() as connection:
                 return connection.execute(text("SELECT 1")).scalar() == 1
-        except OperationalError:
+        except DatabaseBusy:
             return False
+
+    def pool(self) -> tuple[int, int]:
+        """Return how many connections this process uses now, and how many it may."""
+        return cast("QueuePool", self.engine.pool).checkedout(), MOST_CONNECTIONS
 
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        """Note whether the database is there: the log tells once when it goes, and once when it is back."""
+        try:
+            yield
+        except OperationalError as error:
+            if _is_gone(error):
+                self._outage.began(error)
+            raise
+        self._outage.over()
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        try:
+            with self._noted():
+                yield
+        except NoConnection as error:
+            count("database_failures", "no connection")
+            raise DatabaseBusy from error
+        except OperationalError as error:
+            if any(fault in str(error.orig) for fault in _OUR_FAULTS):
+                raise
+            if getattr(error.orig, "sqlstate", None) in _THROWN_OUT:
+                count("database_failures", "thrown out")
+                raise ThrownOut from error
+            count("database_failures", "gone" if _is_gone(error) else "busy")
+            raise DatabaseBusy from error  # locked, full, shut down, out of reach: of the moment; nothing is changed
 
 
 class Workbench:
@@ -203,9 +220,13 @@ class Workbench:
     """
 
     def __init__(
-        self, connection: Connection, lock: AbstractContextManager[object], committed: Callable[[Session], None]
+        self,
+        connection: Connection,
+        lock: AbstractContextManager[object],
+        committed: Callable[[Session], None],
+        in_words: Callable[[], AbstractContextManager[None]],
     ) -> None:
-        self._connection = connection
+        self._connection, self._in_words = connection, in_words
         self._lock = lock
         self._committed = committed
 
@@ -218,28 +239,27 @@ class Workbench:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Give a session on the connection that may change everything; commits when the block ends well."""
-        writer = self._connection.execution_options(**{_WRITES: True})
+        writer = self._connection.execution_options(**{WRITES: True})
         try:
-            with _in_words(), self._lock, Session(writer, expire_on_commit=False) as session:
+            with self._in_words(), self._lock, Session(writer, expire_on_commit=False) as session:
                 yield session
                 session.commit()
             self._committed(session)
         finally:
-            self._connection.execution_options(**{_WRITES: False})
+            self._connection.execution_options(**{WRITES: False})
 
 
-@contextmanager
-def _in_words() -> Iterator[None]:
-    try:
-        yield
-    except NoConnection as error:
-        raise DatabaseBusy from error
-    except OperationalError as error:
-        if any(fault in str(error.orig) for fault in _OUR_FAULTS):
-            raise
-        if getattr(error.orig, "sqlstate", None) in _THROWN_OUT:
-            raise ThrownOut from error
-        raise DatabaseBusy from error  # locked, full, shut down, out of reach: of the moment, and nothing is changed
+def _is_gone(error: OperationalError) -> bool:
+    """Tell whether a database cannot be reached or used by anybody, rather than being held by another."""
+    if error.connection_invalidated:
+        return True
+    code = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
+    return code.startswith(_GONE) if code else True  # without a code nobody has answered
+
+
+def _host_of(url: URL) -> str:
+    host = url.host or url.query.get("host", "")
+    return f"{host}:{url.port}" if host and url.port else str(host)
 
 
 def hold_still(session: Session, what: str, *, shared: bool) -> None:
@@ -258,9 +278,23 @@ def one_state(session: Session) -> None:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
+def answer_within(session: Session, seconds: int) -> None:
+    """Have every question of this transaction end after so many seconds, as `DatabaseBusy`, where others share it.
+
+    On SQLite a question holds up nobody who reads or writes.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"SET LOCAL statement_timeout = {int(seconds) * 1000}"))
+
+
 def mark_lasting(session: Session, number: int) -> None:
     """Mark that what is written here, up to a number, must outlive the database: see `Database.after_lasting`."""
     session.info[_LASTS] = number
+
+
+def count_if_kept(session: Session, name: str, label: str, by: float = 1) -> None:
+    """Add to a figure (`kernel.tally`) once this transaction is committed, and never if it is not."""
+    event.listen(session, "after_commit", lambda _: count(name, label, by), once=True)
 
 
 def hold_rows(session: Session, key: Mapped[str], *where: ColumnElement[bool]) -> None:
@@ -314,72 +348,3 @@ def _make_folder(folder: Path, setting: str) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise StartRefused(f"The folder {folder} of {setting} cannot be made: {error.strerror}.") from None
-
-
-def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(
-        url,
-        connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS},
-        hide_parameters=True,
-        pool_size=MOST_CONNECTIONS,  # one past the pool would be opened anew each time
-        max_overflow=0,
-    )
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:  # noqa: ANN401 - a DBAPI connection has no common type
-        connection.isolation_level = None  # the driver must not open transactions behind our back
-        for pragma in _PRAGMAS:
-            connection.execute(pragma)
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(_WRITES)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
-def _postgresql_engine(url: str) -> Engine:
-    options = f"-c statement_timeout=60000 -c lock_timeout={_BUSY_SECONDS * 1000} -c timezone=UTC"
-    engine = create_engine(
-        url,
-        connect_args={"options": options},
-        hide_parameters=True,  # an error's text goes to the log; what was asked or written does not
-        pool_size=8,
-        max_overflow=MOST_CONNECTIONS - 8,
-        pool_use_lifo=True,  # the connection that was used last has the plans of what is asked most
-    )
-    _look_whether_alive(engine)
-    event.listen(engine, "rollback", _keep_plans)
-    return engine
-
-
-def _look_whether_alive(engine: Engine) -> None:
-    """Ask a connection that was idle for a while whether it still stands; if not, all are opened anew.
-
-    Asking each time is one way there and back more for every transaction, of the three that a short one takes.
-    """
-
-    @event.listens_for(engine, "checkin")
-    def _note(_connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a DBAPI connection has no common type
-        record.info["used"] = time.monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def _ask(connection: Any, record: ConnectionPoolEntry, _: object) -> None:  # noqa: ANN401 - a DBAPI connection has no common type
-        if time.monotonic() - record.info.get("used", math.inf) > _TRUSTED_SECONDS:
-            try:
-                engine.dialect.do_ping(connection)
-            except engine.dialect.loaded_dbapi.Error as error:
-                raise InvalidatePoolError from error
-
-
-def _keep_plans(connection: Connection) -> None:
-    """End a reading transaction that went well by a ROLLBACK that the driver does not see.
-
-    Where it sees one, tables may have come and gone, so it forgets every statement it has prepared; each page and each
-    notice was planned anew. Measured: the last look at five notices took 3 ms to plan and 0.4 ms to answer.
-    """
-    if connection.get_execution_options().get(_READS) and not connection.invalidated:
-        raw = connection.connection.driver_connection
-        if raw is not None and raw.info.transaction_status.name == "INTRANS":
-            raw.pgconn.exec_(b"ROLLBACK")

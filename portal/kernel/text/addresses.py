@@ -55,3 +55,12 @@ class OneAddress:
     def __str__(self) -> str:
         """Return the address as it is mailed to."""
         return self.text
+
+
+def is_one_address(text: str) -> bool:
+    """Tell whether a text is one mail address."""
+    try:
+        OneAddress.parse(text)
+    except NotOneAddress:
+        return False
+    return True

@@ -38,10 +38,17 @@ def last_head(session: Session, *, now: datetime) -> LastHead:
 
 def file_is_behind(session: Session, file: HeadFile, *, now: datetime) -> bool:
     """Tell whether something was taken back minutes ago of which the head file knows nothing, or cannot be read."""
-    try:
-        text = file.read()
-        filed = json.loads(json.loads(text)["statement"])["seq"] if text else 0
-    except (OSError, ValueError, KeyError, TypeError):
+    filed = filed_seq(file)
+    if filed is None:
         return True
     first = ledger.first_taking_back(session, after=filed)
     return first is not None and now - first > _FILE_LATE
+
+
+def filed_seq(file: HeadFile) -> int | None:
+    """Return up to which entry the head file knows the ledger; None where it cannot be read."""
+    try:
+        text = file.read()
+        return int(json.loads(json.loads(text)["statement"])["seq"]) if text else 0
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -24,6 +24,7 @@ from portal.guard.verdict.part_cache import PartCache
 from portal.kernel.machine.ahead import done_ahead
 from portal.kernel.machine.steps import watching
 from portal.kernel.secrets.keys import KeyRing
+from portal.kernel.tally import count, took
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.reading.cage.drafts import bundled
@@ -135,7 +136,8 @@ def check_file(reader: Reader, by: Yardstick, *, path: Path, name: str) -> Guard
 
     What is read already is searched while the rest is being read; the verdict is on all of it.
     """
-    return next(_checked_in_turn(reader, by, [(path, name)]))
+    began = time.perf_counter()
+    return _counted(next(_checked_in_turn(reader, by, [(path, name)])), time.perf_counter() - began)
 
 
 def check_files(
@@ -152,9 +154,16 @@ def check_files(
             began = time.perf_counter()
             reports = list(_checked_in_turn(reader, by, files[run.start : run.stop]))
             each = (time.perf_counter() - began) / len(reports)
-        return [(report, each) for report in reports]
+        return [(_counted(report, each), each) for report in reports]
 
     return done_ahead(checked, bundled(files), at_once=_AT_ONCE, ahead=2 * _AT_ONCE)
+
+
+def _counted(found: GuardReport, seconds: float) -> GuardReport:
+    """Count a verdict, and how long it took to read and judge the file."""
+    count("guard_verdicts", found.verdict)
+    took("guard_seconds", seconds)
+    return found
 
 
 def _checked_in_turn(reader: Reader, by: Yardstick, files: Sequence[tuple[Path, str]]) -> Iterator[GuardReport]:
@@ -217,6 +226,7 @@ def check_prepared(by: Yardstick, prepared: Prepared, cache: PartCache | None = 
     if found.is_clear and prepared.after is not None:
         again = judged(prepared.after)
         found = found if again.is_clear else again
+    count("guard_verdicts", found.verdict)
     return replace(found, removed=prepared.removed)
 
 

@@ -8,6 +8,7 @@ from portal.flows.opening.count_tries import forget_counts
 from portal.flows.opening.forget_networks import forget_networks
 from portal.flows.writing.hold_stopped_file import forget_stopped_files
 from portal.kernel.log import log
+from portal.kernel.outage import is_told
 from portal.ledger import repository as ledger
 from portal.publish.beginning import forget_begun
 from portal.publish.checking.offering import forget_pictures
@@ -65,7 +66,8 @@ class Upkeep:
                 self._next[name] = now + every
             except Exception as error:  # noqa: BLE001 - one chore that fails may keep neither the others nor the mail
                 self._next[name] = now + _AGAIN_AFTER
-                log("worker").warning("chore failed", chore=name, error=type(error).__name__)
+                if not is_told(error):
+                    log("worker").warning("chore failed", chore=name, error=type(error).__name__)
 
     def _index_ledger(self, _: datetime) -> None:
         with self._house.db.read() as session:

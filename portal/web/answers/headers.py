@@ -8,6 +8,8 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.kernel.configuration.settings import Settings
+from portal.kernel.ids import new_id
+from portal.kernel.log import Asked, tell_what_is_asked
 from portal.web.answers.page_style import style_of
 from portal.web.answers.static_files import inlined_script
 
@@ -22,6 +24,8 @@ _PRIVATE = {
     "x-frame-options": "DENY",
     "x-robots-tag": "noindex, nofollow",
 }
+_PROBES = {"/healthz", "/readyz", "/metrics"}
+"""Asked by address as well, by whoever looks after the site; none of them says more than how it stands."""
 _PLAIN = re.compile(r"/[a-z/-]{0,40}")
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
@@ -57,6 +61,8 @@ class EveryAnswer:
             await self._app(scope, receive, send)
             return
 
+        tell_what_is_asked(_asked(scope))
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = message["headers"]
@@ -69,7 +75,7 @@ class EveryAnswer:
             place = f"{self._base_url}{scope['path'] if _PLAIN.fullmatch(scope['path']) else '/o'}"
             await RedirectResponse(place, 308)(scope, receive, send_with_headers)
             return
-        if not self._is_our_host(Headers(scope=scope)) and scope["path"] != "/healthz":
+        if not self._is_our_host(Headers(scope=scope)) and scope["path"] not in _PROBES:
             await PlainTextResponse("This is not the address of the portal.", 400)(scope, receive, send_with_headers)
             return
         if "\0" in scope["path"] or b"%00" in scope["query_string"]:
@@ -90,3 +96,14 @@ class EveryAnswer:
             return False
         host = hosts[0].lower()
         return host == self._host or (self._is_loopback and host.split(":")[0] in {"127.0.0.1", "localhost"})
+
+
+def _asked(scope: Scope) -> Asked:
+    """Return what the log says of a request: an id of its own, and the route, since a path may hold a secret."""
+    request = new_id()
+
+    def asked() -> dict[str, str]:
+        path = getattr(scope.get("route"), "path", "")
+        return {"request": request, "route": f"{scope['method']} {path}" if path else ""}
+
+    return asked

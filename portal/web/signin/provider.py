@@ -11,7 +11,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from portal.flows.people import sign_in_staff
 from portal.flows.people.sign_in_staff import Identity, NotSignedIn, SignedIn
-from portal.kernel.log import log
 from portal.web import vouching
 from portal.web.guards import AnyRequest
 from portal.web.posted.forms import Form
@@ -59,8 +58,9 @@ async def start(request: Request) -> Response:
         request.session["next"] = page_after_sign_in(ask.query("next"))
         redirect: Response = await provider.authorize_redirect(request, back, **more)
     except Exception as error:  # noqa: BLE001 - whatever is wrong over there, nobody is signed in here
-        log("web").error("provider-unusable", error=type(error).__name__)
+        vouching.outage_of(settings).began(error)
         return page_for_staff(ask.http, "signin/provider_down.html", status=503)
+    vouching.outage_of(settings).over()
     return redirect
 
 
