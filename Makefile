@@ -11,7 +11,7 @@ export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock docs screens lock bench soak fuzz pictures golden golden-accept golden-record ablate mutants clean
+.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock docs screens lock bench soak fuzz pictures golden golden-accept golden-record ablate mutants release clean
 
 help:
 	@echo "make demo        a district of 2,900 children, one letter, an inbox to click in"
@@ -28,6 +28,7 @@ help:
 	@echo "make soak        a site under traffic: does it grow or fail? (MINUTES=5, DATABASE_URL=postgresql+psycopg://…)"
 	@echo "make mutants     small changes to the rules that no test of theirs notices (N=50)"
 	@echo "make lock        lock what pyproject.toml asks for (UPGRADE=--upgrade for newer versions)"
+	@echo "make release     wheel, requirements, SBOM, image and checksums in dist/, and the tag (IMAGE=no without the image)"
 	@echo "make .venv       only make the virtual environment"
 	@echo "make clean       remove what was built; data in ./var stays"
 
@@ -127,6 +128,9 @@ soak: .venv/.dev
 N ?= 50
 mutants: .venv/.dev
 	@$(BIN)/python -m tests.drills.mutants --count $(N)
+
+release: .venv/.dev
+	@sh deploy/release.sh
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*

@@ -13,7 +13,8 @@ from portal.cli.later import Later, loaded
 from portal.kernel.configuration.settings import known_names
 from tests.house.tree import HOUSE, named
 
-MANUAL = [*HOUSE.glob("*.md"), *HOUSE.glob("docs/*.md"), *HOUSE.glob("docs/adr/*.md")]
+RECIPES = HOUSE / "docs/develop"  # name settings and commands that are yet to be made
+MANUAL = [*HOUSE.glob("*.md"), *(path for path in HOUSE.glob("docs/**/*.md") if path.parent != RECIPES)]
 STARTS = [HOUSE / "compose.yaml", HOUSE / "Dockerfile"]
 TYPED = re.compile(r"`([^`\n]+)`|^    (.+)$", re.MULTILINE)
 CALLED = re.compile(r"(?:^|[\s/])portal ([a-z][a-z-]*)(?: ([a-z][a-z-|]*))?([^#;&]*)")
