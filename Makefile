@@ -11,12 +11,13 @@ export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock screens lock bench soak fuzz pictures golden golden-accept golden-record ablate mutants release clean
+.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock docs screens lock bench soak fuzz pictures golden golden-accept golden-record ablate mutants release clean
 
 help:
 	@echo "make demo        a district of 2,900 children, one letter, an inbox to click in"
 	@echo "make test        every test, against real parts (make test-parts brings the system packages)"
 	@echo "make check       lint, types, import contracts, migrations and locks in step"
+	@echo "make docs        the documentation as a site, in build/docs"
 	@echo "make screens     a picture of every page, for docs/screens"
 	@echo "make bench       how fast it is, as ratios to a baseline"
 	@echo "make fuzz        every property with fresh random examples (SECONDS=60, SEED=1, PLACES=tests/…)"
@@ -86,9 +87,14 @@ check-house: .venv/.dev
 check-lock: .venv/.dev
 	sh requirements/lock.sh --check
 
+docs: .venv/.dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --config-file docs/site/mkdocs.yml
+	@echo "Open build/docs/index.html. To search, serve the folder: python3 -m http.server --directory build/docs"
+
 screens: .venv/.dev test-parts
 	rm -f docs/screens/*.png docs/screens/*.yaml
-	PICTURES=all $(BIN)/pytest --quiet tests/browser/test_every_family_page.py tests/browser/test_every_staff_page.py --screens docs/screens
+	PICTURES=all $(BIN)/pytest --quiet tests/browser/test_every_family_page.py tests/browser/test_every_staff_page.py \
+		tests/browser/test_staff_writing.py::test_a_stop_is_a_whole_page_that_leads_back --screens docs/screens
 
 lock: .venv/.dev
 	sh requirements/lock.sh $(UPGRADE)

@@ -10,6 +10,7 @@ from sqlmodel import select
 from portal.mailings.tables import AudienceTerm, Mailing
 from portal.staff.rules import Acting
 from portal.wiring import House
+from tests.browser.screens import Screens
 from tests.cast import Cast, send_letter
 from tests.conftest import Watch
 from tests.reading.carriers import simple_pdf, stream
@@ -103,9 +104,12 @@ def stop(desk: "Page", live: str, tmp_path: Path) -> None:
     desk.wait_for_url("**/edit?stopped")  # set by a script a moment later: nobody reloads within that
 
 
-def test_a_stop_is_a_whole_page_that_leads_back(desk: "Page", live: str, tmp_path: Path) -> None:
+def test_a_stop_is_a_whole_page_that_leads_back(desk: "Page", live: str, tmp_path: Path, screens: Screens) -> None:
     stop(desk, live, tmp_path)
-    sound(desk)
+    for width in (360, 1280):
+        desk.set_viewport_size({"width": width, "height": 800})
+        sound(desk)
+        screens.keep(desk, f"staff-stopped-{width}-light")
     desk.get_by_role("link", name="Choose another file").click()
     assert desk.get_by_label("Title", exact=True).input_value() == "First week"
     assert desk.get_by_label("Everyone at Riverbend Schools").is_checked()

@@ -150,7 +150,7 @@ def test_keys_inside_the_data_folder_are_for_this_machine_alone(tmp_path: Path) 
 
 
 def test_the_documented_names_are_the_names() -> None:
-    documented = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    documented = (Path(__file__).parents[2] / "docs" / "operate" / "settings.md").read_text(encoding="utf-8")
     for name in known_names():
         assert name in documented or name.removeprefix("PORTAL_OIDC") in documented, name
 

@@ -88,7 +88,7 @@ def _reading(machine: Machine) -> InForce:
         with_commas([sentence("off the network"), *_layers(machine)]),
         If(
             sentence("A second layer would hold where a flaw of the kernel opens that filter."),
-            sentence("Allow the portal user namespaces (docs/operations.md, What holds a file that is read)."),
+            sentence("Allow the portal user namespaces (docs/operate/files.md, What holds a file that is read)."),
             "note",
         ),
         bad=not machine.cage_layers,
