@@ -66,10 +66,14 @@ def test_swaks_is_told_why_an_answer_by_a_machine_or_a_message_of_our_own_is_not
     assert arrived(house) == (0, 0)
 
 
-def test_msmtp_hands_in(house: House, starttls_port: int, key: str) -> None:
+def msmtp(starttls_port: int, key: str, raw: bytes) -> subprocess.CompletedProcess[bytes]:
     way = ["--tls=on", "--tls-certcheck=off", "--auth=login", f"--passwordeval=echo {key}", f"--user={WRITER}"]
     to = [f"--host={HOST}", f"--port={starttls_port}", f"--from={WRITER}", *BOTH]
-    done = run(["msmtp", *way, *to], given=letter(to=", ".join(BOTH)))
+    return run(["msmtp", *way, *to], given=raw)
+
+
+def test_msmtp_hands_in(house: House, starttls_port: int, key: str) -> None:
+    done = msmtp(starttls_port, key, letter(to=", ".join(BOTH)))
     assert done.returncode == 0, done
     assert arrived(house) == (1, len(BOTH))
 
