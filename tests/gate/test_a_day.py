@@ -66,7 +66,7 @@ def read_receipt() -> bytes:
     receipt = EmailMessage()
     receipt["From"], receipt["To"], receipt["Subject"] = WRITER, FAMILY, "Read: Field day"
     receipt.set_content("Your message was read.\n")
-    receipt.add_attachment(b"Disposition: manual-action/MDN-sent-manually; displayed\n", "message", "rfc822-headers")
+    receipt.add_attachment(b"Disposition: manual-action/MDN-sent-manually; displayed\n", "text", "rfc822-headers")
     receipt.set_type("multipart/report")
     receipt.set_param("report-type", "disposition-notification")
     return receipt.as_bytes()
@@ -92,9 +92,13 @@ def refuse_all_others(ports: list[int], key: str, folder: Path) -> None:
     assert replies.NULL_SENDER.encode() in done.stdout, done
     done = swaks(ports[1], key, "--data", f"@{folder / 'receipt.eml'}")
     assert replies.REFUSALS["automatic"].encode() in done.stdout, done
-    for away, reply in ((letter("Away", Auto_Submitted="auto-replied"), "automatic"), (letter(file=b""), "no-file")):
-        done = msmtp(ports[1], key, away)
-        assert replies.REFUSALS[reply].encode() in done.stderr, done
+    for raw, reply in (
+        (letter("Away", Auto_Submitted="auto-replied"), replies.REFUSALS["automatic"]),
+        (letter("Away", file=b""), replies.REFUSALS["no-file"]),
+        (letter(X_Portal_Notice="yes"), replies.REFUSALS["ours"]),
+    ):
+        done = msmtp(ports[1], key, raw)
+        assert reply.encode() in done.stderr, done
     with Client(ports[0]) as client:
         assert client.sign_in(key[::-1]) == replies.NO_KEY
         assert client.sign_in(key) == replies.SIGNED_IN
