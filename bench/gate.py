@@ -2,12 +2,17 @@
 
 `python -m bench.gate [MESSAGES]`; the server is a process of its own, and what it starts counts as its own. At last the
 largest messages on twenty connections at once: how much memory the gate holds.
+
+Seen for 4 kB on ext4 with two cores: bare 0.41 ms, gate 1.5 to 2.1 ms, ratio 0.19 to 0.28. Of the gate's: a file and
+its folder made durable 0.7 to 1.1 ms, nearly all in the kernel; the group (three commits, some 20 statements, keys)
+0.7; SMTP and doors 0.3; reading in the cage 0.2, the way there 0.05. Half of bare needs several messages a file.
 """
 
 import asyncio
 import base64
 import multiprocessing
 import os
+import re
 import resource
 import signal
 import sys
@@ -152,7 +157,7 @@ def of_size(size: int, number: int) -> list[bytes]:
     body = base64.b64encode(os.urandom(size)).ljust(size)
     file = b"%PDF-1.7 " + body[: max(size * 3 // 4 - 400, 100)]
     base = letter("Report 0000000", file=file)
-    return [base.replace(b"Report 0000000", b"Report %07d" % one) for one in range(number)]
+    return [re.sub(rb"Report(.)0000000", rb"Report\g<1>%07d" % one, base) for one in range(number)]
 
 
 @contextmanager

@@ -71,13 +71,13 @@ def known_places(session: Session, pairs: Sequence[Pair]) -> dict[Pair, Place]:
     return {(row[0], row[1]): Place(row[2], row[3]) for row in found if (row[0], row[1]) in wanted}
 
 
-def known_message_keys(session: Session, message_keys: Sequence[bytes]) -> dict[tuple[str, bytes], set[str]]:
-    """Return the digests of the messages that came under some Message-IDs before, by who handed them in."""
-    query = select(col(Arrival.staff_id), col(Arrival.message_key), col(Arrival.digest))
-    found: dict[tuple[str, bytes], set[str]] = {}
-    for staff_id, message_key, digest in session.execute(query.where(col(Arrival.message_key).in_(set(message_keys)))):
-        found.setdefault((staff_id, message_key), set()).add(digest)
-    return found
+def known_message_keys(session: Session, named: Iterable[tuple[str, bytes]]) -> set[tuple[str, bytes]]:
+    """Return those who handed in a message before under a Message-ID, with its key."""
+    wanted = set(named)
+    theirs = col(Arrival.staff_id).in_({staff_id for staff_id, _ in wanted})
+    keyed = col(Arrival.message_key).in_({message_key for _, message_key in wanted})
+    query = select(col(Arrival.staff_id), col(Arrival.message_key)).where(theirs, keyed).distinct()
+    return {(row[0], row[1]) for row in session.execute(query)} & wanted
 
 
 def add_arrivals(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:

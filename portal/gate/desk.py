@@ -2,21 +2,25 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from portal.flows.people import change_mail_keys
 from portal.gate import replies
-from portal.gate.doors import Connected, Doors
+from portal.gate.doors import SECRET_HEADER, Connected, Doors
 from portal.gate.spool import Spool
 from portal.gate.taking import Claim, Key, Taking
 from portal.kernel.errors import PortalError
 from portal.kernel.log import log
 from portal.kernel.machine.host import free_bytes
+from portal.kernel.storage.groups import Grouped
 from portal.kernel.tally import count
+from portal.mail.arriving.message import Arrived
+from portal.mail.arriving.reading import read_message_in, read_messages
 from portal.mail.authentication.alignment import Records
 from portal.wiring import House
 
@@ -24,6 +28,9 @@ _MOST_CONNECTIONS: Final = 128
 _MOST_OF_A_NETWORK: Final = 64
 _LEAST_FREE: Final = 10**9
 _AT_ONCE: Final = 8
+_READERS: Final = 4
+"""Threads that have messages read: one that takes its time does not keep the next group waiting."""
+T = TypeVar("T")
 
 
 class Counts:
@@ -60,9 +67,11 @@ class Desk:
         self.name = house.settings.gate_domain or urlsplit(house.settings.base_url).hostname or "localhost"
         self._taking = Taking(house)
         self._threads = ThreadPoolExecutor(_AT_ONCE, "gate")
+        self._reading = Grouped(read_messages, "gate-reading", threads=_READERS)
 
     def close(self) -> None:
         """Answer what is waiting, then end the threads."""
+        self._reading.close()
         self._threads.shutdown()
         self._taking.close()
 
@@ -74,7 +83,7 @@ class Desk:
     async def signed_in(self, address: bytes, typed: bytes, network: str) -> Key | str:
         """Return the mail key that somebody typed with their address, or the reply."""
         name, key = (one.decode("ascii", "replace") for one in (address, typed))
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._sign_in, name, key, network)
+        return await self._in_thread(partial(self._sign_in, name, key, network))
 
     def _sign_in(self, address: str, typed: str, network: str) -> Key | str:
         db, keys, now = self._house.db, self._house.keys, self._house.clock()
@@ -95,11 +104,22 @@ class Desk:
 
     async def handed_in(self, spool: Spool, recipients: Sequence[str], connected: Connected) -> str:
         """Return the reply to a whole message. Raises `PortalError` where it cannot be kept at the moment."""
-        loop = asyncio.get_running_loop()
-        claim = await loop.run_in_executor(self._threads, self.doors.claim, spool, tuple(recipients), connected)
+        shown = spool.field(SECRET_HEADER)
+        said = await self._read(spool)
+        handed = partial(self.doors.claim, said, shown, spool, tuple(recipients), connected)
+        claim = handed() if self.doors.asks_nobody(recipients, connected) else await self._in_thread(handed)
         if not isinstance(claim, Claim):
             became = "probed" if claim == replies.PROBED else "refused"
             count("gate_messages", became)
             log("gate").info(became, code=claim[:9].strip())
             return claim
         return await asyncio.wrap_future(self._taking.submit(claim))
+
+    async def _read(self, spool: Spool) -> Arrived:
+        if spool.is_in_memory:
+            return await asyncio.wrap_future(self._reading.submit(spool.whole()))
+        spool.file.flush()
+        return await self._in_thread(partial(read_message_in, spool.file.fileno()))
+
+    async def _in_thread(self, do: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, do)

@@ -21,7 +21,6 @@ from portal.gate.taking import THROUGH, Claim, Key
 from portal.kernel.cage.calls import in_memory
 from portal.kernel.text.addresses import NotOneAddress, OneAddress
 from portal.mail.arriving.message import Arrived
-from portal.mail.arriving.reading import read_message, read_message_in
 from portal.mail.authentication.alignment import Records
 from portal.mail.authentication.dns import NoAnswer
 from portal.mail.authentication.signed import Signed, signed_by
@@ -43,7 +42,7 @@ class Connected:
 
 
 class Doors:
-    """Looks at whole messages, in threads: whoever hands one in waits for it."""
+    """Looks at whole messages, in threads where that takes long: whoever hands one in waits for it."""
 
     def __init__(self, house: House, records: Records) -> None:
         """Take the house, and what looks up keys of domains."""
@@ -66,10 +65,17 @@ class Doors:
         """Tell whether an address is one that names an audience."""
         return self.has_drops and address.lower().endswith(self._at)
 
-    def claim(self, spool: Spool, recipients: Sequence[str], connected: Connected) -> Claim | str:
-        """Return what one of the doors lets in, or the reply of the last one. Raises `DatabaseBusy`."""
-        shown = spool.field(SECRET_HEADER)
-        said = _read(spool)
+    def asks_nobody(self, recipients: Sequence[str], connected: Connected) -> bool:
+        """Tell whether `claim` answers at once: it asks neither the database nor DNS nor a cage."""
+        return connected.key is not None and not self._probe_in(recipients)
+
+    def claim(
+        self, said: Arrived, shown: Sequence[bytes], spool: Spool, recipients: Sequence[str], connected: Connected
+    ) -> Claim | str:
+        """Return what one of the doors lets in, or the reply of the last one; `shown` are its secrets of a rule.
+
+        Raises `DatabaseBusy`.
+        """
         if probe_id := self._probe_in(recipients):
             self._note_probe(probe_id, said, shown, connected)
             return replies.PROBED
@@ -127,14 +133,5 @@ class Doors:
     def _signed(self, spool: Spool, domain: str) -> Signed | None:
         if not spool.is_in_memory:
             return signed_by(spool.file.fileno(), domain, self._records)
-        spool.file.seek(0)
-        with in_memory(spool.file.read()) as file:
+        with in_memory(spool.whole()) as file:
             return signed_by(file, domain, self._records)
-
-
-def _read(spool: Spool) -> Arrived:
-    if not spool.is_in_memory:
-        spool.file.flush()
-        return read_message_in(spool.file.fileno())
-    spool.file.seek(0)
-    return read_message(spool.file.read())

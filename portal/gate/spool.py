@@ -111,6 +111,11 @@ class Spool:
         self.file.seek(0, 2)
         return [one[1].strip() for one in found]
 
+    def whole(self) -> bytes:
+        """Return all of it, where it is in memory."""
+        self.file.seek(0)
+        return self.file.read()
+
     def close(self) -> None:
         """Let go of what is kept."""
         with suppress(OSError):  # a full disk does not take the rest of it either

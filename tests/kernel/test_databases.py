@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from portal.kernel.errors import Conflict, StartRefused
 from portal.kernel.storage.db import Database, DatabaseBusy
-from portal.kernel.storage.groups import GroupCommit
+from portal.kernel.storage.groups import GroupCommit, Grouped
 from portal.ledger.errors import LedgerUnavailable
 from portal.ledger.tables import LedgerHead
 from portal.staff.tables import StaffMember
@@ -144,6 +144,27 @@ def test_an_asker_who_gives_up_leaves_the_group_answering(database: Database) ->
     go_on.set()
     assert group.submit(3).result(10) == 3
     group.close()
+
+
+def test_a_slow_group_keeps_nobody_waiting_where_there_are_several_threads() -> None:
+    at_work, go_on = threading.Event(), threading.Event()
+
+    def act(asked: Sequence[str]) -> list[str | Exception]:
+        if "slow" in asked:
+            at_work.set()
+            assert go_on.wait(10)
+        return list(asked)
+
+    group: Grouped[str, str] = Grouped(act, "test", threads=2)
+    slow = group.submit("slow")
+    at_work.wait(10)
+    assert group.submit("quick").result(10) == "quick"
+    assert not slow.done()
+    last = group.submit("last")
+    go_on.set()
+    group.close()
+    assert slow.done()
+    assert last.done()
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # which lets two write at once

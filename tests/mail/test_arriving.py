@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from portal.mail.arriving import reading
 from portal.mail.arriving.message import MOST_BYTES, OUR_MARK, Arrived
-from portal.mail.arriving.reading import read_message, read_message_in, take_files
+from portal.mail.arriving.reading import read_message, read_message_in, read_messages, take_files
 from portal.mail.arriving.taking_apart import take_apart
 from tests.mail.arriving_messages import HEAD, PDF, attached, html, mixed, part, png, several, text
 from tests.mail.test_bounces import failed
@@ -210,6 +210,16 @@ def test_a_message_that_takes_its_reader_down_is_unreadable_and_the_next_is_read
     assert (said.refusal, [path.read_bytes() for path in paths]) == ("", [PDF])
     monkeypatch.undo()
     assert read_message(mixed(attached())).refusal == ""
+
+
+def test_messages_that_are_read_together_are_each_read_as_if_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    raws = [mixed(text(f"Message {number}"), attached()) for number in range(reading.TOGETHER + 2)]
+    raws[3:3] = [mixed(text("large"), attached(data=os.urandom(2**20))), b"", REFUSED["tnef"]]
+    assert read_messages(raws) == [read_message(raw) for raw in raws]
+    monkeypatch.setattr(reading, "_LONGEST", 5_000)  # an answer of more breaks its reader off
+    raws[1] = mixed(text("x" * 6_000), attached())
+    told = {number: one.refusal for number, one in enumerate(read_messages(raws)) if one.refusal}
+    assert told == {1: "unreadable", 4: "no-sender", 5: "tnef"}
 
 
 PIECES = st.sampled_from(

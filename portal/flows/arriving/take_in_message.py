@@ -64,7 +64,8 @@ def take_in_messages(session: Session, keys: KeyRing, handed: Sequence[Handed], 
     """Take messages in that came at the same time, in their order: few statements for all of them."""
     together = _Together(session, keys, now)
     known = arrivals.known_places(session, [(one.by.id, one.said.digest) for one in handed])
-    others = arrivals.known_message_keys(session, [together.message_key(one) for one in handed])
+    named = [(one.by.id, together.message_key(one)) for one in handed if one.said.message_id]
+    others = arrivals.known_message_keys(session, named) if named else set()
     taken = [together.take(one, known, others) for one in handed]
     together.write()
     return taken
@@ -85,15 +86,15 @@ class _Together:
     def message_key(self, handed: Handed) -> bytes:
         return arrivals.message_key(self._keys, handed.said.message_id)
 
-    def take(self, handed: Handed, known: dict[Pair, Place], others: dict[tuple[str, bytes], set[str]]) -> Taken:
+    def take(self, handed: Handed, known: dict[Pair, Place], others: set[tuple[str, bytes]]) -> Taken:
         said, by = handed.said, handed.by
         pair, named = (by.id, said.digest), (by.id, self.message_key(handed))
         if (place := known.get(pair)) is not None:
             added, is_over = self._widen(place, handed), self._is_over(place)
             return Taken(place.gathering_id, place.arrival_id, is_known=True, added=added, is_over=is_over)
-        is_other = bool(said.message_id) and bool(others.get(named, set()) - {said.digest})
+        is_other = bool(said.message_id) and named in others
         place = known[pair] = Place(new_id(), self._gathering(handed))
-        others.setdefault(named, set()).add(said.digest)
+        others.add(named)
         self._rows.append(
             {
                 "id": place.arrival_id, "gathering_id": place.gathering_id, "staff_id": by.id, "message_key": named[1],

@@ -42,15 +42,14 @@ class Stream:
         """Whether it may be asked once more."""
         return self._left > 0 and time.monotonic() < self._until
 
-    def ask(self, order: Sequence[bytes], take: Take[T], wall_seconds: float) -> T:
-        """Have an order done, and return what `take` makes of the answer, which it reads to its end and no further.
+    def ask(self, orders: Sequence[bytes], take: Take[T], wall_seconds: float) -> T:
+        """Have orders done together; return what `take` makes of the answers, which it reads to their end, no further.
 
         Raises `CageBroken`; then it has to be ended.
         """
-        self._left -= 1
+        self._left -= len(orders)
         until = time.monotonic() + wall_seconds
-        for piece in order:
-            self._write(piece, until)
+        self._write(b"".join(orders), until)
         return take(self._answers, until)
 
     def _write(self, piece: bytes, until: float) -> None:

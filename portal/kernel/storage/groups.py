@@ -20,7 +20,7 @@ MOMENT_SECONDS = 0.002
 
 
 class Grouped(Generic[Asked, Answer]):
-    """One thread that answers whatever is waiting together, by one act.
+    """Answers whatever is waiting together, by one act; in several threads, a slow group does not stop the next one.
 
     An answer that is an exception is raised at its asker alone; what the act itself raises, at all of them: `failure`
     if one is named, with the cause behind it.
@@ -32,14 +32,17 @@ class Grouped(Generic[Asked, Answer]):
         name: str,
         failure: type[PortalError] | None = None,
         moment: float = MOMENT_SECONDS,
+        threads: int = 1,
     ) -> None:
         """Take what answers several askers at once, in their order; the first of them waits a moment for others."""
         self._act = act
         self._failure = failure
         self._moment = moment
         self._waiting: queue.SimpleQueue[tuple[Asked, Future[Answer]] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._thread.start()
+        self._gathering = threading.Lock()
+        self._threads = [threading.Thread(target=self._run, name=name, daemon=True) for _ in range(threads)]
+        for one in self._threads:
+            one.start()
 
     def submit(self, asked: Asked) -> Future[Answer]:
         """Return a future that is done when the answer is durable."""
@@ -48,24 +51,29 @@ class Grouped(Generic[Asked, Answer]):
         return future
 
     def close(self) -> None:
-        """Answer what is waiting, then end the thread."""
+        """Answer what is waiting, then end the threads."""
         self._waiting.put(None)
-        self._thread.join(timeout=30)
+        for one in self._threads:
+            one.join(timeout=30)
 
     def _run(self) -> None:
-        while (first := self._waiting.get()) is not None:
-            group = [first]
-            time.sleep(self._moment)
-            ends = False
-            while len(group) < _MOST and not self._waiting.empty():
-                more = self._waiting.get()
-                if more is None:
-                    ends = True
-                    break
-                group.append(more)
+        while group := self._next_group():
             self._answer(group)
-            if ends:
-                return
+
+    def _next_group(self) -> list[tuple[Asked, Future[Answer]]]:
+        """Return who waits together; nobody once it is closed, which every thread finds in the queue."""
+        group: list[tuple[Asked, Future[Answer]]] = []
+        with self._gathering:
+            one = self._waiting.get()
+            if one is not None:
+                time.sleep(self._moment)
+            while one is not None:
+                group.append(one)
+                if len(group) == _MOST or self._waiting.empty():
+                    return group
+                one = self._waiting.get()
+            self._waiting.put(None)
+        return group
 
     def _answer(self, asked: list[tuple[Asked, Future[Answer]]]) -> None:
         """Answer those who still wait: whoever has gone may not take the thread with them, on which all others wait."""

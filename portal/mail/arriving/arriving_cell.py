@@ -70,9 +70,7 @@ def warm_up() -> None:
 def _answer(order: Mapping[str, Any], file: int, _tell: Tell) -> Iterator[bytes]:
     """Read one message that is a file, or one after the other as they come through a pipe."""
     if order["do"] == "stream":
-        while head := _exactly(file, ORDER.size):
-            keeps, size = ORDER.unpack(head)
-            yield b"".join(map(packed, _frames(_exactly(file, size), keeps=keeps)))
+        yield from _streamed(file)
         return
     os.lseek(file, 0, os.SEEK_SET)
     with os.fdopen(file, "rb", closefd=False) as given:
@@ -94,13 +92,13 @@ def _frames(raw: bytes, *, keeps: bool) -> Iterable[Frame]:
     yield Frame(END)
 
 
-def _exactly(file: int, size: int) -> bytes:
-    """Return so many bytes of a pipe; none at its end."""
-    pieces = []
-    while size:
-        piece = os.read(file, size)
-        if not piece:
-            return b""
-        pieces.append(piece)
-        size -= len(piece)
-    return b"".join(pieces)
+def _streamed(file: int) -> Iterator[bytes]:
+    """Answer messages that come together once all are here: who sends them reads nothing before."""
+    with os.fdopen(file, "rb", closefd=False) as orders:
+        answers: list[bytes] = []
+        while head := orders.read(ORDER.size):
+            keeps, has_next, size = ORDER.unpack(head)
+            answers += map(packed, _frames(orders.read(size), keeps=keeps))
+            if not has_next:
+                yield b"".join(answers)
+                answers.clear()

@@ -1,15 +1,16 @@
 """Messages that staff hand in are taken apart in a cage: what is attached to them comes from anywhere.
 
-What is small is read in a process that reads many, as a process of its own would cost ten times as much; what is
-larger, and what broke such a process off, has one of its own.
+What is small is read in a process that reads many, as a process of its own would cost ten times as much, and what waits
+at the same time goes there together; what is larger, and what broke such a process off, has one of its own.
 """
 
 import atexit
 import hashlib
 import os
 import queue
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
+from itertools import islice
 from pathlib import Path
 from typing import Final, TypeVar
 from weakref import finalize
@@ -31,6 +32,8 @@ _SMALL: Final = MIB
 _SMALL_SECONDS: Final = 10.0
 _MOST_OF_ONE: Final = 1_000
 _AT_ONCE: Final = 2
+TOGETHER: Final = 16
+"""So many share a trip: whoever comes in beside one that breaks it off is read once more."""
 _TRIES: Final = 2  # the machine may have been short of something
 _ARRIVED: Final = TypeAdapter(Arrived)
 _LONGEST: Final = 4 * MIB
@@ -40,8 +43,22 @@ Take = Callable[[Iterator[Frame]], T]
 
 def read_message(raw: bytes) -> Arrived:
     """Say what a message says. Never raises: what cannot be taken apart is refused as unreadable."""
-    if len(raw) <= _SMALL:
-        return _small(raw, _arrived, keeps=False)
+    return read_messages([raw])[0]
+
+
+def read_messages(raws: Sequence[bytes]) -> list[Arrived]:
+    """Say what each message says, in its order; small ones share the way into the cage. Never raises."""
+    small = iter(_in_trips([raw for raw in raws if len(raw) <= _SMALL]))
+    return [next(small) if len(raw) <= _SMALL else _large(raw) for raw in raws]
+
+
+def _in_trips(raws: Sequence[bytes]) -> Iterator[Arrived]:
+    waiting = iter(raws)
+    while trip := list(islice(waiting, TOGETHER)):
+        yield from _small(trip, _arrived, keeps=False)
+
+
+def _large(raw: bytes) -> Arrived:
     with in_memory(raw[: MOST_BYTES + 1]) as file:
         return read_message_in(file)
 
@@ -61,23 +78,30 @@ def take_files(raw: bytes, into: Path) -> tuple[Arrived, list[Path]]:
     """Write the files of a message below a folder, in the order of its attachments; none where it is refused."""
     take = partial(_received, into)
     if len(raw) <= _SMALL:
-        return _small(raw, take, keeps=True)
+        return _small([raw], take, keeps=True)[0]
     with in_memory(raw[: MOST_BYTES + 1]) as file:
         return _alone("files", file, take)
 
 
-def _small(raw: bytes, take: Take[T], *, keeps: bool) -> T:
+def _small(raws: Sequence[bytes], take: Take[T], *, keeps: bool) -> list[T]:
+    """Have small messages read together; where one of them breaks it off, each by itself."""
+    orders = [ORDER.pack(keeps, number < len(raws), len(raw)) + raw for number, raw in enumerate(raws, 1)]
     try:
-        return _streams().ask([ORDER.pack(keeps, len(raw)) + raw], take)
+        return _streams().ask(orders, take)
     except CageBroken:
-        with in_memory(raw) as file:
-            return _alone("files" if keeps else "read", file, take)
+        if len(raws) > 1:
+            return [one for raw in raws for one in _small([raw], take, keeps=keeps)]
+        with in_memory(raws[0]) as file:
+            return [_alone("files" if keeps else "read", file, take)]
 
 
 def _alone(do: str, file: int, take: Take[T]) -> T:
+    def taken(answer: int, until: float) -> T:
+        return take(_one(frames_from(answer, until, _LONGEST)))
+
     for _ in range(_TRIES):
         try:
-            return _cells().ask({"do": do}, file, _ALONE, lambda answer, until: take(_frames(answer, until)))
+            return _cells().ask({"do": do}, file, _ALONE, taken)
         except CageBroken:
             continue
     return take(iter([Frame(ABOUT, _ARRIVED.dump_json(_nothing(file))), Frame(END)]))
@@ -91,9 +115,9 @@ def _nothing(file: int) -> Arrived:
     return Arrived("", "", "", "", whole.hexdigest(), "unreadable")
 
 
-def _frames(answer: int, until: float) -> Iterator[Frame]:
+def _one(frames: Iterator[Frame]) -> Iterator[Frame]:
     """Give the frames of one answer, with its end; what follows that is another's. Raises `CageBroken`."""
-    for frame in frames_from(answer, until, _LONGEST):
+    for frame in frames:
         yield frame
         if frame.kind == END:
             return
@@ -142,7 +166,11 @@ class _Streams:
             self._free.put(None)
         finalize(self, _end_all, self._free)
 
-    def ask(self, order: list[bytes], take: Take[T]) -> T:
+    def ask(self, orders: Sequence[bytes], take: Take[T]) -> list[T]:
+        def taken(answer: int, until: float) -> list[T]:
+            frames = frames_from(answer, until, _LONGEST)
+            return [take(_one(frames)) for _ in orders]
+
         stream = self._free.get()
         try:
             if stream is not None and not stream.is_fresh():
@@ -150,7 +178,7 @@ class _Streams:
                 stream = None
             if stream is None:
                 stream = Stream(partial(Cell, _MODULE), _MANY, _MOST_OF_ONE)
-            return stream.ask(order, lambda answer, until: take(_frames(answer, until)), _SMALL_SECONDS)
+            return stream.ask(orders, taken, _SMALL_SECONDS)
         except BaseException:  # there may be more of the answer to come
             if stream is not None:
                 stream.end()

@@ -3,5 +3,5 @@
 import struct
 from typing import Final
 
-ORDER: Final = struct.Struct("<?I")
-"""Whether its files are wanted, and how long it is."""
+ORDER: Final = struct.Struct("<??I")
+"""Whether its files are wanted, whether another comes before answers are waited for, and how long it is."""
