@@ -19,7 +19,10 @@ COMMANDS: Final[Places] = {
         "operation.keeping.init",
         "Make the data folder, the key file and the schema. What is there already is never overwritten.",
     ),
-    "migrate": ("operation.keeping.migrate_schema", "Bring the database to this version's schema."),
+    "migrate": (
+        "operation.keeping.migrate_schema",
+        "Bring the database to this version's schema, or with --back-to to an older one's.",
+    ),
     "backup": (
         "operation.backup.backup",
         "Back up to a folder or s3://… while the site runs: database, keys and files, sealed with the key file.",

@@ -17,6 +17,7 @@ from portal import publish
 from portal.arrivals.tables import Arrival, Gathering
 from portal.gate import replies
 from portal.kernel.configuration.gate_places import Place
+from portal.kernel.log import start_logging
 from portal.mailings.errors import OwnMailing
 from portal.mailings.tables import Mailing
 from portal.wiring import House, mail_room
@@ -127,6 +128,7 @@ async def test_a_day_at_the_gate(
     shared: House, cast: Cast, clock: Watch, key: str, flyer: Path, caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
+    start_logging()  # as a gate does: a command that ran here before may have asked for warnings alone
     for name in ("", "mail.log", "asyncio"):
         caplog.set_level(logging.DEBUG, logger=name)
     places = (Place(HOST, 0, ""), Place(HOST, 0, "starttls"), Place(HOST, 0, "tls"))

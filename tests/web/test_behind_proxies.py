@@ -209,7 +209,9 @@ def try_to_be_written_down(proxy: Proxy, certificate: Certified) -> None:
     bad += [f"Transfer-Encoding: {SECRET}", f"Content-Length: 3000000000\r\nX: {SECRET}", f"Expect: {SECRET}"]
     for head in bad:
         with asked_by(proxy, certificate, *heads, head, "Connection: close", path=paths[0]) as line:
-            rest_of(line)
+            line.settimeout(2)
+            with suppress(TimeoutError):  # some wait for a body that never comes
+                rest_of(line)
     for away in (paths[0], paths[5]):  # who leaves in mid-answer
         asked_by(proxy, certificate, *heads, path=away).close()
     with socket.create_connection(("127.0.0.1", proxy.plain)) as line:
