@@ -31,7 +31,7 @@ from tests.web.desks import session_of
 from tests.web.test_opening import letters_in
 
 MEBIBYTE = 1024 * 1024
-LONG = b"%PDF-1.7 " + os.urandom(16) * (24 * MEBIBYTE // 16)
+LONG = b"%PDF-1.7 " + os.urandom(16) * (72 * MEBIBYTE // 16)  # more than the sockets on the way hold (tcp_rmem)
 """More than the sockets of two ways hold, which a freeze cannot take back."""
 SECRET = "Zq3vXw8-Tn5kRb2_Yc7mPd9sLf4hGj6a"
 LOWER = "qvxwtnkrbycmpdslfhgjazeu"
