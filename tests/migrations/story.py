@@ -8,7 +8,7 @@ import importlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -68,7 +68,7 @@ class Recorder:
         yield
         self._part = ""
 
-    def _note(self, connection: Connection, _: object, statement: str, values: object, *more: object) -> None:
+    def _note(self, connection: Connection, _: object, statement: str, values: Sequence[object], *more: object) -> None:
         if (
             connection.engine.url != self._url
             or not self._part
@@ -77,7 +77,7 @@ class Recorder:
         ):
             return
         many = bool(more[-1])
-        rows = list(values) if many else [values]  # type: ignore[call-overload]  # rows of values, as the driver takes them
+        rows = list(values) if many else [values]
         given = [
             {key: plain(one) for key, one in row.items()} if isinstance(row, Mapping) else plain(tuple(row))
             for row in rows

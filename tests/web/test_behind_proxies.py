@@ -98,12 +98,13 @@ class Browser(httpx2.Client):
             base_url=f"https://127.0.0.1:{proxy.port}",
             headers={"Host": NAME, "Sec-Fetch-Site": "same-origin"},
             transport=httpx2.HTTPTransport(verify=context, local_address=address),
+            event_hooks={"request": [_by_name]},
             timeout=60,
         )
 
-    def send(self, request: httpx2.Request, **more: object) -> httpx2.Response:
-        request.extensions = {**request.extensions, "sni_hostname": NAME}
-        return super().send(request, **more)  # type: ignore[arg-type]  # as httpx2 takes them
+
+def _by_name(request: httpx2.Request) -> None:
+    request.extensions = {**request.extensions, "sni_hostname": NAME}
 
 
 @contextmanager

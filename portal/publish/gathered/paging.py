@@ -1,7 +1,6 @@
 """A page before a letter holds what a message said to its family alone, and texts too long for a message."""
 
 from collections.abc import Iterable, Sequence
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -72,8 +71,7 @@ def _set(house: House, wording: Wording, texts: Iterable[str]) -> dict[str, byte
     """Return each text as a PDF. Raises `NotTypeset` where one cannot be set."""
     each = list(dict.fromkeys(filter(None, texts)))
     made = print_texts(press(), organisation=house.settings.organisation, title=wording.title, texts=each)
-    with closing(made) as pdfs:  # type: ignore[type-var]  # a generator, which the port calls an iterator
-        return dict(zip(each, pdfs, strict=True))
+    return dict(zip(each, made, strict=True))
 
 
 def _with_page(house: House, file: OwnFile, pages: dict[str, bytes], into: Path) -> OwnFile | None:
