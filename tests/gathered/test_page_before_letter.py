@@ -55,6 +55,20 @@ def test_a_text_for_one_family_in_anothers_message_is_stopped(house: House, cast
     assert cast.sam not in letters(house)
 
 
+def test_a_page_does_not_vouch_for_a_file_that_names_nobody(house: House, cast: Cast, clock: Watch) -> None:
+    """A merge that went wrong attaches plans to each other's messages; nothing in the plans says whose they are."""
+    own = {
+        ROSA_R: ({NAME: card("No running, and rest at noon.")}, "Ana Rivera must eat nothing with nuts." + COMMON),
+        NGOZI: ({NAME: card("No nuts, and an injector.")}, "Sam Okafor is to rest at noon, whatever he says." + COMMON),
+    }
+    mail(house, cast, own)
+    work(house, clock)
+    mailing = mailing_of(house)
+    assert (problems(house, mailing.id), mailing.state) == (["wrong-child", "wrong-child"], "draft")
+    assert "no-page" in report(house).told
+    assert (report(house).is_asked, letters(house)) == (False, {})
+
+
 def test_each_family_reads_its_own_text_before_its_letter(house: House, cast: Cast, clock: Watch) -> None:
     files = {CARLA: card(ANA), DIEGO: card(ANA) + b"\n% for the father\n", NGOZI: pdf_of(SAM)}
     texts = {CARLA: ANA_READS, DIEGO: ANA_READS.replace("Ms.", "Mr."), NGOZI: SAM_SINGS}

@@ -16,7 +16,8 @@ TOLD: Final[Mapping[str, Sentence]] = {
     ),
     "no-page": sentence(
         "Not all that you wrote could be put on a page before its letter: no font here has a sign of it, a file is "
-        "locked, or there are ten files. Families would not see it. Change it and send it again."
+        "locked or does not name its child, or there are ten files. Families would not see it. Change it and send it "
+        "again."
     ),
     "texts-differ": sentence(
         "The texts of your messages differ, and the letter is the same for all: its message has only what all of them "

@@ -20,7 +20,7 @@ from portal.mailings.rules import may_move
 from portal.mailings.tables import Mailing
 from portal.overviews.arriving.drop_targets import drop_targets, drops_among, terms_of
 from portal.overviews.arriving.whose import Whose, key_of, our_addresses, whose
-from portal.publish.checking.check_file import check_file
+from portal.publish.checking.check_file import Yardstick, check_file
 from portal.publish.checking.judging import yardstick
 from portal.publish.checking.stops import words_of
 from portal.publish.gathered.deciding import (
@@ -175,7 +175,7 @@ class _Making:
             each = own_files(mailed.opened, files, wording, mailed.found, key_of(self.by.address))
             own = one_for_both(each, self._are_same)
             beside = {"common-file": bool(common_to_all(files)), "wider": is_wider(own, mailed.found)}
-            own, told = with_pages(house, wording, own, self.folder)
+            own, told = with_pages(house, wording, own, self._measure(), self.folder)
             told = (*told, *(key for key, is_so in beside.items() if is_so))
             return write_own(house, wording, own, sender), Report(told=told)
         audience = Audience(children_as_terms(house, children), mailed.guardians)
@@ -217,9 +217,13 @@ class _Making:
         if not 1 < len(children) <= _HOUSEHOLD:
             return False
         house = self.work.house
-        measure = yardstick(house, (), now=self.work.now, sites=self.by.sites)
+        measure = self._measure()
         found = [check_file(house.reader, measure, path=one.path, name=name_of(one)) for one in files]
         return any(one.people & children for one in found) and not any(one.roster_shaped for one in found)
+
+    def _measure(self) -> Yardstick:
+        """Return what says whom a file names, whoever that is."""
+        return yardstick(self.work.house, (), now=self.work.now, sites=self.by.sites)
 
     def _are_same(self, one: Path, other: Path) -> bool:
         return is_same_text(self.work.house, one, other)

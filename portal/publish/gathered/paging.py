@@ -9,6 +9,7 @@ from portal.documents.rules import safe_file_name
 from portal.press import NotTypeset
 from portal.press.letters.reading import put_before
 from portal.press.papers.text_page import print_texts
+from portal.publish.checking.check_file import Yardstick, check_files
 from portal.publish.checking.converting import NotConverted, as_pdf, pdf_name
 from portal.publish.checking.judging import Upload
 from portal.publish.gathered.deciding import Halted, OwnFile
@@ -29,15 +30,20 @@ def name_of(file: Brought) -> str:
 
 
 def with_pages(
-    house: House, wording: Wording, files: Sequence[OwnFile], folder: Path
+    house: House, wording: Wording, files: Sequence[OwnFile], measure: Yardstick, folder: Path
 ) -> tuple[list[OwnFile], tuple[str, ...]]:
     """Return files with their pages before them, each one PDF that is judged as a whole; and what is told.
 
-    Where a page cannot be set, or not be put before a file, the file stays as it is, and that is told.
+    Where a page cannot be set, or not be put before a file, the file stays as it is, and that is told. So does one that
+    names none of its children by itself: a page that names them would hide that nobody knows whose file it is.
     """
+    named = _name_their_child(house, files, measure)
     try:
         pages = _set(house, wording, (one.page for one in files))
-        paged = [_with_page(house, one, pages, folder / f"paged-{place}") for place, one in enumerate(files)]
+        paged = [
+            _with_page(house, one, pages, folder / f"paged-{place}") if is_named or not one.page else None
+            for place, (one, is_named) in enumerate(zip(files, named, strict=True))
+        ]
     except NotTypeset:
         return list(files), _told(wording, is_whole=False)
     return [one or file for one, file in zip(paged, files, strict=True)], _told(wording, is_whole=None not in paged)
@@ -65,6 +71,13 @@ def with_first_page(
     first = folder / "page"
     first.write_bytes(pages[page])
     return [Upload(first, safe_file_name(f"{wording.title}.pdf")), *uploads], wording.told
+
+
+def _name_their_child(house: House, files: Sequence[OwnFile], measure: Yardstick) -> list[bool]:
+    """Tell of each file that has a page whether it names one of its children by itself; False of the others."""
+    asked = [(one.path, one.name or "letter") for one in files if one.page]
+    reports = check_files(house.reader, measure, asked)
+    return [bool(one.page) and bool(next(reports)[0].people & one.children) for one in files]
 
 
 def _set(house: House, wording: Wording, texts: Iterable[str]) -> dict[str, bytes]:
