@@ -56,7 +56,7 @@ def restore(shelf: Shelf, backup: Backup, settings: Settings, keys: KeyRing, *, 
     A wrap file that is here already is the newest and stays. Raises `NotEmpty`, `OtherSchema`, `BackupBroken`,
     `NoBackup`.
     """
-    newest, db = shelf.newest(), Database(settings.database)
+    newest, db = shelf.newest(), Database(settings.owned_database)
     try:
         _check(shelf, backup, newest)
         _refuse_unless_empty(db)
@@ -88,6 +88,7 @@ def drill(shelf: Shelf, backup: Backup, settings: Settings, keys: KeyRing, *, no
             update={
                 "data_dir": folder,
                 "database_url": None,
+                "migration_database_url": None,
                 "key_store_url": None,
                 "key_file": settings.keys,
                 "wrap_file": folder / "wrap",

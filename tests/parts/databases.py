@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.storage.db import Database
 from portal.kernel.storage.migrations import migrate
+from portal.schema import roles
 from portal.wiring import build_house
 from tests.cast import NOON, Cast, seat_the_cast
 from tests.conftest import Watch
@@ -87,6 +88,8 @@ class Templates:
             self._made[on, kind] = Found(kind, seat_the_cast(database, now=NOON))
         else:
             migrate(database)
+            if on == "postgresql":
+                roles.keep(database)
         database.close()
 
     def _send(self, kind: str, data: Path, url: str, cast: Cast) -> Found:

@@ -63,6 +63,11 @@ def _pass_connections_on(engine: Engine, idle: list[Any]) -> None:
     pool.dispose = put_by  # type: ignore[method-assign]  # this pool's alone
 
 
+def as_role(url: str, role: str) -> str:
+    """Return the URL of the same database by another login."""
+    return url.replace("//postgres@", f"//{role}@")
+
+
 def keep_connections(url: str) -> None:
     """Have connections to this database wait for its next engine."""
     _IDLE[url] = []

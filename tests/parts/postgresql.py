@@ -13,7 +13,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.parts.engines import close_idle, forget, keep_connections
+from portal.schema.rights import FAMILY, SITE, WORKER
+from tests.parts.engines import as_role, close_idle, forget, keep_connections
 
 _FOR_SPEED = """
 fsync = off
@@ -46,7 +47,8 @@ class _Copy:
 
     def __init__(self, url: str, host: str) -> None:
         self.url, self._uses = url, 0
-        keep_connections(url)
+        for one in (url, as_role(url, SITE), as_role(url, FAMILY)):
+            keep_connections(one)
         self._keeper = psycopg.connect(host=host, user="postgres", dbname=_name(url), autocommit=True)
         tables = self._column("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         filled = self._column("SELECT tablename FROM pg_tables WHERE schemaname = 'kept'")
@@ -73,7 +75,8 @@ class _Copy:
 
     def close(self) -> None:
         self._keeper.close()
-        forget(self.url)
+        for one in (self.url, as_role(self.url, SITE), as_role(self.url, FAMILY)):
+            forget(one)
 
     def _column(self, query: str) -> list[str]:
         return [value for (value,) in self._keeper.execute(query)]
@@ -88,8 +91,13 @@ class PostgreSql:
         self._templates: dict[str, str] = {}
         self._free: dict[str, list[_Copy]] = {}
 
-    def url(self, database: str) -> str:
-        return f"postgresql+psycopg://postgres@/{database}?host={quote(self._host)}"
+    def url(self, database: str, role: str = "postgres") -> str:
+        return f"postgresql+psycopg://{role}@/{database}?host={quote(self._host)}"
+
+    def make_roles(self) -> None:
+        """Make the roles by which the portal is served, as docs/operate/roles.md tells."""
+        for role in (SITE, WORKER, FAMILY):
+            self._run(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
 
     def new_database(self, template: str = "template0") -> str:
         """Return the URL of a fresh database, empty or a copy of `template`, to which nobody stays connected."""
@@ -174,6 +182,7 @@ def postgresql_server() -> Iterator[PostgreSql]:
                 conf.write(_FOR_SPEED)
             server.start()
         databases = PostgreSql(home / "db")
+        databases.make_roles()
         try:
             yield databases
         finally:

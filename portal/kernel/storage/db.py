@@ -107,8 +107,7 @@ class Database:
 
     def tell_if_lasting(self, session: Session) -> None:
         """Tell what was committed, if it was marked. Nobody is told that it failed for this: it stands."""
-        number = session.info.pop(_LASTS, None)
-        if number is not None and self.after_lasting is not None:
+        if self.after_lasting is not None and (number := session.info.pop(_LASTS, None)) is not None:
             try:
                 with self.read() as reading:
                     self.after_lasting(reading, number)

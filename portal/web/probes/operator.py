@@ -23,7 +23,8 @@ def readyz(ask: AnyRequest) -> Response:
     read on.
     """
     house = ask.house
-    parts = {"database": house.db.answers(), "key_store": house.key_store.answers(), "blobs": house.blobs.answers()}
+    database = house.db.answers() and house.family_db.answers()
+    parts = {"database": database, "key_store": house.key_store.answers(), "blobs": house.blobs.answers()}
     moves = False
     if parts["database"]:
         parts["database_is_newest"] = not house.age.looked_at(ask.now)
