@@ -15,9 +15,11 @@ from portal.kernel.configuration.settings import Settings
 from portal.kernel.storage.db import Database
 from portal.kernel.storage.migrations import migrate
 from portal.schema import roles
+from portal.schema.rights import SITE
 from portal.wiring import build_house
 from tests.cast import NOON, Cast, seat_the_cast
 from tests.conftest import Watch
+from tests.parts.engines import as_role
 from tests.parts.letters import LETTERS
 from tests.parts.postgresql import PostgreSql
 
@@ -103,7 +105,7 @@ class Templates:
 
     def _copied(self, url: str, made: tuple[str, str]) -> str:
         if made in self._made:
-            self._copies[url] = self._made[made]
+            self._copies[url] = self._copies[as_role(url, SITE)] = self._made[made]
         return url
 
 

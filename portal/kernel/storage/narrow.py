@@ -19,8 +19,9 @@ from portal.kernel.storage.db import Database
 _SHOW = text("SELECT set_config('portal.shown', :shown, true)")
 _SECRET = text("SELECT secret FROM family_seal")
 _IS_HELD = text(
-    "SELECT NOT pg_has_role(relowner, 'MEMBER') AND NOT rolsuper AND NOT rolbypassrls"
-    " FROM pg_class, pg_roles WHERE pg_class.oid = to_regclass('family_seal') AND rolname = current_user"
+    "SELECT NOT rolbypassrls AND NOT has_table_privilege(seal.oid, 'SELECT')"
+    " AND has_function_privilege('family_shown()', 'EXECUTE')"
+    " FROM pg_class AS seal, pg_roles WHERE seal.oid = to_regclass('family_seal') AND rolname = current_user"
 )
 Told = TypeVar("Told")
 

@@ -15,6 +15,7 @@ from portal.documents.repository import intakes
 from portal.families.tables import RosterVersion
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.machine.host import changed_at, others_may_read
+from portal.overviews.operation.database_in_force import of_database
 from portal.overviews.operation.machine_in_force import Machine, of_machine
 from portal.overviews.operation.sealed_before import SealedBefore
 from portal.overviews.operation.watched import If, InForce, Standing, fact, moment_words, watched
@@ -45,6 +46,7 @@ def in_force(session: Session, settings: Settings, machine: Machine, *, now: dat
         *_heads(settings),
         *_shredding(settings),
         *_holding(session, settings, now=now),
+        *of_database(settings),
         *of_machine(session, machine, now=now),
         *watched(session, settings, now=now).values(),
     ]
