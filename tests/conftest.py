@@ -19,11 +19,10 @@ from portal.kernel.configuration.settings import Settings
 from portal.kernel.machine.host import tidy_less_often
 from portal.kernel.secrets.keys import KeyRing, load_key_file, make_key_file
 from portal.reading.cage.caged import CagedReader
-from portal.schema.rights import FAMILY, SITE
 from portal.web.waiting import doing
 from portal.wiring import House, build_house
 from tests.cast import NOON, Cast, seat_the_cast
-from tests.parts.engines import as_role, share_engines
+from tests.parts.engines import share_engines
 from tests.parts.memory import keep_files_in_memory
 from tests.parts.site import Site
 
@@ -117,9 +116,6 @@ def checked_settings() -> Settings:
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str, key_file: Path, checked_settings: Settings) -> Settings:
     own = {"data_dir": tmp_path / "data", "database_url": SecretStr(database_url), "key_file": key_file}
-    if not database_url.startswith("sqlite"):  # served as docs/operate/roles.md tells
-        own["database_url"] = SecretStr(as_role(database_url, SITE))
-        own["family_database_url"] = SecretStr(as_role(database_url, FAMILY))
     return checked_settings.model_copy(update=own)
 
 

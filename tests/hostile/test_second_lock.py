@@ -1,6 +1,7 @@
-"""Raw SQL in a family's transaction, and a stolen connection of the site or a worker: what PostgreSQL itself refuses."""
+"""Raw SQL in a family's transaction, and stolen connections of site and worker: what PostgreSQL itself refuses."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
@@ -41,7 +42,7 @@ def carla(site: TestClient, house: House, cast: Cast, clock: Watch) -> str:
 @contextmanager
 def stolen(house: House, role: str) -> Iterator[psycopg.Connection]:
     """Give a bare connection by a role, as whoever has its password gets one."""
-    url = as_role(house.settings.database.replace(f"//{SITE}@", "//postgres@"), role)
+    url = as_role(house.settings.owned_database, role)
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         yield connection
 
@@ -92,7 +93,7 @@ def test_nobody_is_named_by_raw_sql(house: House, cast: Cast, carla: str) -> Non
                 assert "not signed" in refused(session, "SELECT id FROM child")
                 named.rollback()
         session.connection().exec_driver_sql("RESET portal.shown")
-        assert column(session, "SELECT id FROM child") <= {cast.ana}
+        assert column(session, "SELECT id FROM child") == set()
         assert "permission denied" in refused(session, "SELECT secret FROM family_seal")
 
 
@@ -105,46 +106,44 @@ def test_what_is_shown_is_gone_with_its_transaction(house: House, cast: Cast, ca
         assert column(session, "SELECT id FROM child") == {cast.ana}
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        *(f"SET ROLE {role}" for role in (SITE, WORKER, "postgres")),
-        *(f"SET SESSION AUTHORIZATION {role}" for role in (SITE, "postgres")),
-        "SET session_replication_role = replica",
-        "ALTER TABLE child DISABLE ROW LEVEL SECURITY",
-        "ALTER TABLE ledger_entry DISABLE TRIGGER USER",
-        "DROP POLICY portal_sees ON child",
-        "CREATE POLICY mine ON child USING (true)",
-        "CREATE OR REPLACE FUNCTION family_children() RETURNS text[] LANGUAGE sql AS 'SELECT NULL::text[]'",
-        "ALTER FUNCTION family_children() SECURITY INVOKER",
-        "CREATE FUNCTION public.sha256(bytea) RETURNS bytea LANGUAGE sql AS 'SELECT $1'",
-        "CREATE SCHEMA portal_family",
-        "CREATE TABLE public.family_shown (id text)",
-        *(f"UPDATE {table} SET {first} = {first}" for table, first in (("child", "id"), ("guardian", "id"))),
-        "UPDATE opening SET guardian_id = guardian_id",
-        "UPDATE link SET expires_at = now() + interval '1 year'",
-        "UPDATE link SET revoked_at = NULL",
-        *(f"{verb} {table}" for table in (*RECORDS, "copy") for verb in ("DELETE FROM", "TRUNCATE")),
-        "UPDATE ledger_entry SET act = 'x'",
-        "UPDATE disclosure SET at = now()",
-        "SELECT body FROM ledger_entry",
-        "SELECT address_key FROM staff_member",
-        "SELECT wish FROM renewal",
-        "SELECT family_name FROM child",
-        "COPY child TO '/tmp/children'",
-        "COPY (SELECT 1) TO PROGRAM 'id'",
-        "SELECT pg_read_file('/etc/passwd')",
-        "SELECT lo_import('/etc/passwd')",
-        "SELECT lo_export(1, '/tmp/x')",
-        "SELECT * FROM pg_authid",
-        "SELECT dblink('', '')",
-        "CREATE EXTENSION dblink",
-        "DO LANGUAGE plpython3u 'pass'",
-    ],
+NOT_FOR_FAMILIES = (
+    *(f"SET ROLE {role}" for role in (SITE, WORKER, "postgres")),
+    *(f"SET SESSION AUTHORIZATION {role}" for role in (SITE, "postgres")),
+    "SET session_replication_role = replica",
+    "ALTER TABLE child DISABLE ROW LEVEL SECURITY",
+    "ALTER TABLE ledger_entry DISABLE TRIGGER USER",
+    "DROP POLICY portal_sees ON child",
+    "CREATE POLICY mine ON child USING (true)",
+    "CREATE OR REPLACE FUNCTION family_children() RETURNS text[] LANGUAGE sql AS 'SELECT NULL::text[]'",
+    "ALTER FUNCTION family_children() SECURITY INVOKER",
+    "CREATE FUNCTION public.sha256(bytea) RETURNS bytea LANGUAGE sql AS 'SELECT $1'",
+    "CREATE SCHEMA portal_family",
+    "CREATE TABLE public.family_shown (id text)",
+    *(f"UPDATE {table} SET {first} = {first}" for table, first in (("child", "id"), ("guardian", "id"))),
+    "UPDATE opening SET guardian_id = guardian_id",
+    "UPDATE link SET expires_at = now() + interval '1 year'",
+    "UPDATE link SET revoked_at = NULL",
+    *(f"{verb} {table}" for table in (*RECORDS, "copy") for verb in ("DELETE FROM", "TRUNCATE")),
+    "UPDATE ledger_entry SET act = 'x'",
+    "UPDATE disclosure SET at = now()",
+    "SELECT body FROM ledger_entry",
+    "SELECT address_key FROM staff_member",
+    "SELECT wish FROM renewal",
+    "SELECT family_name FROM child",
+    "COPY child TO '/tmp/children'",
+    "COPY (SELECT 1) TO PROGRAM 'id'",
+    "SELECT pg_read_file('/etc/passwd')",
+    "SELECT lo_import('/etc/passwd')",
+    "SELECT lo_export(1, '/tmp/x')",
+    "SELECT * FROM pg_authid",
 )
-def test_raw_sql_in_a_familys_transaction(house: House, carla: str, statement: str) -> None:
+HELD = re.compile("permission denied|must be owner|violates row-level security|not permitted")
+
+
+def test_raw_sql_in_a_familys_transaction(house: House, carla: str) -> None:
     with house.family_db.write(carla) as session:
-        refused(session, statement)
+        for statement in NOT_FOR_FAMILIES:
+            assert HELD.search(refused(session, statement)), statement
 
 
 def test_tables_of_the_house_are_closed_to_families(house: House, carla: str) -> None:
@@ -200,8 +199,7 @@ def test_a_stolen_connection_of_the_site_or_a_worker(house: House, role: str) ->
         for statement in _lets_go(role):
             with pytest.raises(psycopg.Error):
                 connection.execute(statement)
-        owned = "SELECT count(*) FROM pg_class WHERE pg_has_role(relowner, 'USAGE') AND relnamespace = 'public'::regnamespace"
-        assert connection.execute(owned).fetchone() == (0,)
+        assert connection.execute("SELECT relname FROM pg_class WHERE pg_has_role(relowner, 'USAGE')").fetchall() == []
 
 
 def test_a_worker_brings_about_no_disclosure_and_signs_nothing(house: House) -> None:
@@ -215,23 +213,25 @@ def test_a_worker_brings_about_no_disclosure_and_signs_nothing(house: House) -> 
 def test_temporary_tables_shadow_nothing(house: House, cast: Cast, carla: str) -> None:
     """A family's login makes none where the database was made as the manual says; and were it one, it is passed by."""
     with house.family_db.read(carla) as session:
-        session.connection().exec_driver_sql(f"CREATE TEMPORARY TABLE opening (session_id text, child_id text)")
+        session.connection().exec_driver_sql("CREATE TEMPORARY TABLE opening (session_id text, child_id text)")
         session.connection().exec_driver_sql(f"INSERT INTO pg_temp.opening VALUES ('{carla}', '{cast.sam}')")
         session.connection().exec_driver_sql("SET LOCAL search_path = pg_temp, public")
         assert column(session, "SELECT id FROM child") == {cast.ana}
 
 
-@pytest.mark.parametrize("named", [as_role, lambda url, _: url], ids=["site", "superuser"])
-def test_a_login_that_sees_all_is_not_taken_for_families(house: House, named: Callable[[str, str], str]) -> None:
-    url = named(house.settings.database.replace(f"//{SITE}@", "//postgres@"), "postgres")
-    wrong = NarrowDatabase(Database(house.settings.database), url)
+@pytest.mark.parametrize("role", [SITE, WORKER, "postgres"])
+def test_a_login_that_sees_all_is_not_taken_for_families(house: House, role: str) -> None:
+    wrong = NarrowDatabase(house.db, as_role(house.settings.owned_database, role))
     with pytest.raises(StartRefused, match="row security does not hold"):
         wrong.check()
     wrong.close()
 
 
-def test_the_right_login_is_taken(house: House) -> None:
+def test_without_the_secret_nobody_signs(house: House) -> None:
     house.family_db.check()
-    assert house.family_db.is_narrow
-    blind = NarrowDatabase(Database(as_role(house.settings.database.replace(f"//{SITE}@", "//postgres@"), FAMILY)), "")
-    assert not blind.is_narrow
+    worker = Database(as_role(house.settings.owned_database, WORKER))
+    families = NarrowDatabase(worker, as_role(house.settings.owned_database, FAMILY))
+    with pytest.raises(StartRefused, match="may not sign"):
+        families.check()
+    families.close()
+    worker.close()

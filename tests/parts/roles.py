@@ -1,0 +1,36 @@
+"""Houses that are served as docs/operate/roles.md tells: by the roles of PostgreSQL, and not as the tables' owner."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pydantic import SecretStr
+from sqlalchemy import Connection
+
+from portal.kernel.configuration.settings import Settings
+from portal.kernel.storage.db import Database
+from portal.schema.rights import FAMILY, SITE
+from portal.wiring import House
+from tests.parts.engines import as_role
+
+
+def by_roles(settings: Settings) -> Settings:
+    """Return settings with the logins of site, families and owner; SQLite has none."""
+    owner = settings.database
+    if owner.startswith("sqlite"):
+        return settings
+    urls = {"database_url": as_role(owner, SITE), "family_database_url": as_role(owner, FAMILY)}
+    own = {name: SecretStr(url) for name, url in (urls | {"migration_database_url": owner}).items()}
+    return settings.model_copy(update=own)
+
+
+@contextmanager
+def owned(house: House) -> Iterator[Connection]:
+    """Give a connection that may change tables."""
+    if house.db.is_sqlite:
+        with house.db.connect() as connection:
+            yield connection
+        return
+    owner = Database(house.settings.owned_database)
+    with owner.connect() as connection:
+        yield connection
+    owner.close()
