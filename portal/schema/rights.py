@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from portal.rate_limits.rules import OF_FAMILIES
+from portal.schema.functions import CHILDREN, GUARDIANS, MAILBOX, MAILINGS, SHOWN
 
 SITE: Final = "portal_site"
 WORKER: Final = "portal_worker"
@@ -26,34 +27,32 @@ class Narrow(NamedTuple):
     adds: str = ""
 
 
-def _one_of(column: str, function: str) -> str:
-    """Return the condition that a column is in what a function returns, which is asked once for each statement."""
-    return f"{column} = ANY ((SELECT {function}())::text[])"
+def _one_of(column: str, part: int) -> str:
+    """Return the condition that a column is in a part of what is seen, which is asked once for each statement."""
+    return f"{column} = ANY ((SELECT family_seen({part}))::text[])"
 
 
-_MINE = _one_of("guardian_id", "family_guardians")
-_MY_CHILD = _one_of("child_id", "family_children")
-_MY_LETTER = _one_of("mailing_id", "family_mailings")
-_MY_MAILBOX = _one_of("guardian_id", "family_mailbox")
+_MINE = _one_of("guardian_id", GUARDIANS)
+_MY_CHILD = _one_of("child_id", CHILDREN)
+_MY_LETTER = _one_of("mailing_id", MAILINGS)
+_MY_MAILBOX = _one_of("guardian_id", MAILBOX)
 _MY_LINK = "EXISTS (SELECT 1 FROM link WHERE link.id = {})"
 _COUNTED = ", ".join(f"'{limit.kind}'" for limit in sorted(OF_FAMILIES, key=lambda one: one.kind))
 
 FAMILIES: Final[Mapping[str, Narrow]] = {
     # the guardian, and the children whose letters are open
-    "guardian": Narrow("SELECT (id, address, address_key, language)", _one_of("id", "family_mailbox")),
+    "guardian": Narrow("SELECT (id, address, address_key, language)", _one_of("id", MAILBOX)),
     "guardianship": Narrow("SELECT", f"{_MY_MAILBOX} AND {_MY_CHILD}"),
     "restriction": Narrow(
         "SELECT (id, guardian_id, child_id, kind, starts_at, ends_at, applied_at, lifted_at)",
         f"{_MY_MAILBOX} AND {_MY_CHILD}",
     ),
-    "child": Narrow("SELECT (id, given_name)", _one_of("id", "family_children")),
+    "child": Narrow("SELECT (id, given_name)", _one_of("id", CHILDREN)),
     "enrolment": Narrow("SELECT", _MY_CHILD),
     # their letters
-    "mailing": Narrow("SELECT", _one_of("id", "family_mailings")),
+    "mailing": Narrow("SELECT", _one_of("id", MAILINGS)),
     "mailing_words": Narrow("SELECT", _MY_LETTER),
-    "document": Narrow(
-        "SELECT", f"{_MY_LETTER} AND (addressee_id IS NULL OR {_one_of('addressee_id', 'family_children')})"
-    ),
+    "document": Narrow("SELECT", f"{_MY_LETTER} AND (addressee_id IS NULL OR {_one_of('addressee_id', CHILDREN)})"),
     "copy": Narrow("SELECT", f"{_MY_LETTER} AND {_MY_CHILD}"),
     "acknowledgement": Narrow("SELECT, INSERT", f"{_MINE} AND {_MY_CHILD}"),
     # the guardian's ways to them; a link that was taken back stays so
@@ -70,7 +69,7 @@ FAMILIES: Final[Mapping[str, Narrow]] = {
     "code_pause": Narrow("SELECT, INSERT, UPDATE (paused_until)", _MY_LINK.format("link_id")),
     "device": Narrow(
         "SELECT, INSERT, UPDATE (browser, ended_at)",
-        f"{_MINE} OR {_one_of('browser', 'family_shown')}",
+        f"{_MINE} OR {_one_of('browser', SHOWN)}",
         leaves="true",
         adds=_MINE,
     ),

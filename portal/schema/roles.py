@@ -15,6 +15,7 @@ from portal.kernel.errors import StartRefused
 from portal.kernel.ids import new_key
 from portal.kernel.storage.db import Database
 from portal.schema import metadata
+from portal.schema.functions import SIGNATURES, functions
 from portal.schema.rights import FAMILIES, FAMILY, NOT_BY_WORKERS, NOT_CHANGED, SITE, WORKER, Narrow
 
 _ROLES: Final = (SITE, WORKER, FAMILY)
@@ -34,81 +35,6 @@ _SEAL_ONCE = text("INSERT INTO family_seal SELECT :secret WHERE NOT EXISTS (TABL
 _LAID = text(
     "SELECT coalesce(obj_description(oid, 'pg_class'), '') FROM pg_class WHERE oid = to_regclass('family_seal')"
 )
-_FUNCTION = """
-CREATE OR REPLACE FUNCTION {name}() RETURNS text[] LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, {schema}, pg_temp AS $body$
-{body}
-$body$;
-REVOKE ALL ON FUNCTION {name}() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION {name}() TO {family};
-"""
-_FUNCTIONS: Final = {
-    "family_shown": """
-DECLARE
-    given text := coalesce(current_setting('portal.shown', true), '');
-    shown text := substr(given, 66);
-    signed text;
-BEGIN
-    IF given = '' THEN
-        RETURN '{}';
-    END IF;
-    SELECT encode(sha256(secret || sha256(secret || convert_to(shown, 'UTF8'))), 'hex') INTO signed FROM family_seal;
-    IF left(given, 65) IS DISTINCT FROM signed || ':' THEN
-        RAISE insufficient_privilege USING MESSAGE = 'what this transaction shows is not signed';
-    END IF;
-    RETURN string_to_array(shown, ',');
-END
-""",
-    "family_guardians": """
-DECLARE
-    shown text[] := family_shown();
-BEGIN
-    RETURN ARRAY(
-        SELECT guardian_id FROM family_session WHERE id = ANY (shown)
-        UNION SELECT guardian_id FROM link WHERE id = ANY (shown)
-        UNION SELECT guardian_id FROM link WHERE code_lookup = ANY (shown)
-        UNION SELECT guardian_id FROM code_step WHERE id = ANY (shown)
-    );
-END
-""",
-    "family_children": """
-DECLARE
-    shown text[] := family_shown();
-BEGIN
-    RETURN ARRAY(
-        SELECT child_id FROM opening WHERE session_id = ANY (shown)
-        UNION SELECT child_id FROM link WHERE id = ANY (shown)
-        UNION SELECT child_id FROM link WHERE code_lookup = ANY (shown)
-        UNION SELECT child_id FROM code_step WHERE id = ANY (shown)
-    );
-END
-""",
-    "family_mailings": """
-DECLARE
-    guardians text[] := family_guardians();
-    children text[] := family_children();
-BEGIN
-    RETURN ARRAY(
-        SELECT DISTINCT mailing_id FROM link WHERE guardian_id = ANY (guardians) AND child_id = ANY (children)
-    );
-END
-""",
-    "family_mailbox": """
-DECLARE
-    guardians text[] := family_guardians();
-    children text[] := family_children();
-BEGIN
-    RETURN guardians || ARRAY(
-        SELECT other.id FROM guardian AS one
-        JOIN guardian AS other ON other.address_key = one.address_key AND other.id <> one.id
-        WHERE one.id = ANY (guardians) AND EXISTS (
-            SELECT 1 FROM guardianship AS tie WHERE tie.guardian_id = other.id AND tie.child_id = ANY (children)
-        )
-    );
-END
-""",
-}
-"""What policies ask, once a statement. The last is for who shares the guardian's mailbox, and may be barred."""
 
 
 def keep(database: Database) -> bool:
@@ -138,8 +64,8 @@ def lift(connection: Connection) -> bool:
     for table, policy in connection.execute(query).all():
         connection.exec_driver_sql(f'DROP POLICY "{policy}" ON "{table}"')
         connection.exec_driver_sql(f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY')
-    for name in reversed(_FUNCTIONS):
-        connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {name}()")
+    for signature in SIGNATURES:
+        connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {signature}")
     return True
 
 
@@ -208,8 +134,7 @@ def _grants(connection: Connection, schema: str, tables: list[str]) -> Iterator[
 def _narrowing(schema: str) -> Iterator[str]:
     yield "CREATE TABLE IF NOT EXISTS family_seal (secret bytea NOT NULL);"
     yield f"GRANT SELECT ON family_seal TO {SITE};"
-    for name, body in _FUNCTIONS.items():
-        yield _FUNCTION.format(name=name, body=body.strip(), schema=f'"{schema}"', family=FAMILY)
+    yield functions(schema, FAMILY)
     for table, narrow in FAMILIES.items():
         yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY;'
         yield f'CREATE POLICY {_POLICY}_house ON "{table}" TO {SITE}, {WORKER} USING (true) WITH CHECK (true);'

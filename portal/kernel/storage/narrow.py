@@ -16,11 +16,11 @@ from sqlmodel import Session
 from portal.kernel.errors import StartRefused
 from portal.kernel.storage.db import Database
 
-_SHOW = text("SELECT set_config('portal.shown', :shown, true)")
+_SHOW = text("SELECT family_show(:shown)")
 _SECRET = text("SELECT secret FROM family_seal")
 _IS_HELD = text(
     "SELECT NOT rolbypassrls AND NOT has_table_privilege(seal.oid, 'SELECT')"
-    " AND has_function_privilege('family_shown()', 'EXECUTE')"
+    " AND has_function_privilege('family_show(text)', 'EXECUTE')"
     " FROM pg_class AS seal, pg_roles WHERE seal.oid = to_regclass('family_seal') AND rolname = current_user"
 )
 Told = TypeVar("Told")
@@ -104,7 +104,7 @@ class NarrowDatabase:
 
     def _sign(self, shown: str) -> str:
         secret = self._secret = self._secret or self._read_secret()
-        inner = hashlib.sha256(secret + shown.encode()).digest()
+        inner = hashlib.sha256(b"show" + secret + shown.encode()).digest()
         return f"{hashlib.sha256(secret + inner).hexdigest()}:{shown}"
 
     def _read_secret(self) -> bytes:
