@@ -7,15 +7,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import LiteralString, cast
 from urllib.parse import quote
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from portal.schema.rights import FAMILY, SITE, WORKER
+from portal.schema.rights import FAMILY, SITE
+from tests.house.tree import HOUSE
 from tests.parts.engines import as_role, close_idle, forget, keep_connections
 
+OWNER = "portal_owner"
 _FOR_SPEED = """
 fsync = off
 synchronous_commit = off
@@ -95,9 +98,15 @@ class PostgreSql:
         return f"postgresql+psycopg://{role}@/{database}?host={quote(self._host)}"
 
     def make_roles(self) -> None:
-        """Make the roles by which the portal is served, as docs/operate/roles.md tells."""
-        for role in (SITE, WORKER, FAMILY):
-            self._run(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
+        """Make the roles by which the portal is served, as the manual does."""
+        for statement in _manual("CREATE ROLE portal_"):
+            self._run(statement)
+
+    def database_of_the_manual(self) -> str:
+        """Make the database that the manual makes; return its name."""
+        (statement,) = _manual("CREATE DATABASE")
+        self._run(statement)
+        return statement.split()[2]
 
     def new_database(self, template: str = "template0") -> str:
         """Return the URL of a fresh database, empty or a copy of `template`, to which nobody stays connected."""
@@ -157,9 +166,15 @@ class PostgreSql:
                 if connection.execute(sql.SQL("SELECT 1 FROM public.{} LIMIT 1").format(table)).fetchone():
                     connection.execute(sql.SQL("CREATE TABLE kept.{0} AS TABLE public.{0}").format(table))
 
-    def _run(self, statement: sql.Composed) -> None:
+    def _run(self, statement: sql.Composed | LiteralString) -> None:
         with psycopg.connect(host=self._host, user="postgres", dbname="postgres", autocommit=True) as connection:
             connection.execute(statement)
+
+
+def _manual(begins: str) -> list[LiteralString]:
+    """Return the statements of docs/operate/roles.md that begin so."""
+    lines = (HOUSE / "docs" / "operate" / "roles.md").read_text().splitlines()
+    return [cast("LiteralString", line) for line in lines if line.startswith(begins)]
 
 
 def _name(url: str) -> str:
