@@ -11,9 +11,12 @@ from typing import Final
 
 from sqlalchemy import Connection, inspect, text
 
+from portal.kernel.configuration.settings import Settings
 from portal.kernel.errors import StartRefused
 from portal.kernel.ids import new_key
 from portal.kernel.storage.db import Database
+from portal.kernel.storage.migrations import migrate
+from portal.kernel.storage.opening import check_opens
 from portal.schema import metadata
 from portal.schema.functions import SIGNATURES, functions
 from portal.schema.rights import FAMILIES, FAMILY, NOT_BY_WORKERS, NOT_CHANGED, SITE, WORKER, Narrow
@@ -27,6 +30,10 @@ _ROLES_THERE = text(
     " FROM pg_roles WHERE rolname = ANY(:names)"
 )
 _OWNED = text("SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = current_database()")
+_OWNS = text(
+    "SELECT has_schema_privilege(current_schema(), 'CREATE') AND coalesce("
+    "(SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('alembic_version')), true)"
+)
 _MAY_CREATE = text(
     "SELECT rolname FROM pg_roles WHERE rolname = ANY(:names) AND has_schema_privilege(oid, :schema, 'CREATE')"
 )
@@ -35,6 +42,31 @@ _SEAL_ONCE = text("INSERT INTO family_seal SELECT :secret WHERE NOT EXISTS (TABL
 _LAID = text(
     "SELECT coalesce(obj_description(oid, 'pg_class'), '') FROM pg_class WHERE oid = to_regclass('family_seal')"
 )
+
+
+def bring_to_head(database: Database, settings: Settings) -> None:
+    """Bring the owner's database to this version's schema, and to its roles where the owner has a login of its own.
+
+    Raises `StartRefused`.
+    """
+    check_owns(database)
+    migrate(database)
+    if settings.migration_database_url:
+        keep(database)
+
+
+def check_owns(database: Database) -> None:
+    """Raise `StartRefused` for a login that may not change tables."""
+    if database.is_sqlite:
+        return
+    check_opens(database)
+    with database.ask() as connection:
+        owns = connection.execute(_OWNS).scalar_one()
+    if not owns:
+        raise StartRefused(
+            f"The role in {database.setting} does not own the tables, so it cannot change them. Set "
+            "PORTAL_MIGRATION_DATABASE_URL, the owner's, for this command."
+        )
 
 
 def keep(database: Database) -> bool:

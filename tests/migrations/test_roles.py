@@ -49,6 +49,9 @@ def test_the_owner_migrates_and_the_others_serve(
     with _by(postgresql, made, FAMILY) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute("CREATE TEMPORARY TABLE child (id text)")
 
+    with pytest.raises(StartRefused, match="does not own the tables"):
+        roles.check_owns(site)
+
     step_back(owner, "0037")  # an older version has no policies, and the site serves it
     with _by(postgresql, made, SITE) as connection:
         assert connection.execute("SELECT count(*) FROM pg_policies").fetchone() == (0,)

@@ -14,7 +14,7 @@ from portal.kernel.errors import WrongCall
 from portal.kernel.secrets.keys import KeyRing, load_key_file, make_key_file
 from portal.kernel.secrets.wrapping import WrapFile
 from portal.kernel.storage.db import Database
-from portal.kernel.storage.migrations import RELEASED, current, migrate, step_back
+from portal.kernel.storage.migrations import RELEASED, current, step_back
 from portal.kernel.text.zones import system_zone, zone_name
 from portal.schema import roles
 from portal.staff.errors import AdminExists
@@ -36,7 +36,8 @@ def init(
         make_key_file(settings.keys, utc_now())
     keys = load_key_file(settings.keys)
     WrapFile(settings.wraps, utc_now).make()
-    database = bring_to_head(settings)
+    database = Database(settings.owned_database)
+    roles.bring_to_head(database, settings)
     link = _setup_link(settings, database, keys)
     database.close()
     if as_json:
@@ -45,15 +46,6 @@ def init(
     _tell_files(settings, is_new=is_new)
     _tell_zone(settings, zone)
     _tell_next(settings, link)
-
-
-def bring_to_head(settings: Settings) -> Database:
-    """Bring the database to this version's schema, and to its roles where its owner has a login; return it."""
-    database = Database(settings.owned_database)
-    migrate(database)
-    if settings.migration_database_url:
-        roles.keep(database)
-    return database
 
 
 def _zone(settings: Settings, given: str, *, may_ask: bool) -> str:
@@ -168,11 +160,12 @@ def migrate_schema(
     if back_to and back_to not in RELEASED:
         raise WrongCall(f"--back-to {back_to} names no version this one can return to: {', '.join(RELEASED)}.")
     settings = load_settings()
+    database = Database(settings.owned_database)
     if back_to:
-        database = Database(settings.owned_database)
+        roles.check_owns(database)
         step_back(database, RELEASED[back_to])
     else:
-        database = bring_to_head(settings)
+        roles.bring_to_head(database, settings)
     found = current(database)
     database.close()
     whose = f"at {back_to}'s schema. Start {back_to} now, not this version" if back_to else "at this version's schema"

@@ -62,15 +62,18 @@ class DatabaseAway(DatabaseBusy):
 class Database:
     """One database and the only way to commit to it: leaving a `write()` block without an error."""
 
-    def __init__(self, url: str, setting: str = "PORTAL_DATABASE_URL", what: str = "database") -> None:
+    def __init__(
+        self, url: str, setting: str = "PORTAL_DATABASE_URL", what: str = "database", *, like: "Database | None" = None
+    ) -> None:
         """Take a SQLAlchemy URL, `sqlite:///…` or `postgresql+psycopg://…`, what sets it, and what to call it.
 
-        Opens nothing yet. Raises `StartRefused` for anything else, and for a folder that cannot be made.
+        `like` is the same database by another login: they go and come back as one. Opens nothing yet. Raises
+        `StartRefused` for anything else, and for a folder that cannot be made.
         """
         self.url, self.setting = url, setting
         parsed = _parsed(url, setting)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        self._outage = Outage(what, _host_of(parsed))
+        self._outage = like._outage if like else Outage(what, _host_of(parsed))  # noqa: SLF001 - of this class
         if self.is_sqlite and parsed.database:
             _make_folder(Path(parsed.database).parent, setting)
         self.engine = sqlite_engine(url) if self.is_sqlite else postgresql_engine(url)

@@ -32,7 +32,7 @@ class NarrowDatabase:
     def __init__(self, whole: Database, url: str = "") -> None:
         """Take the database as the site sees it, and the narrow login's URL where there is one. Opens nothing yet."""
         self._whole = whole
-        self._narrow = Database(url, "PORTAL_FAMILY_DATABASE_URL") if url else whole
+        self._narrow = Database(url, "PORTAL_FAMILY_DATABASE_URL", like=whole) if url else whole
         self._secret = b""
 
     @property
