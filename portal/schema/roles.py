@@ -70,22 +70,26 @@ def check_owns(database: Database) -> None:
 
 
 def keep(database: Database) -> bool:
-    """Lay down what is missing or of another version; tell whether anything was. Raises `StartRefused`.
+    """Lay down what is missing or of another version; tell whether anything was.
 
     Wants the owner's database, at the newest schema. It waits for whoever reads or writes, and they for it.
+    Raises `StartRefused`, and `DatabaseBusy` where running requests did not let go in time.
     """
     if database.is_sqlite:
         raise StartRefused(
             "PORTAL_MIGRATION_DATABASE_URL names the owner of a PostgreSQL database; SQLite has no roles."
         )
-    with database.connect() as connection:
-        schema = str(connection.execute(text("SELECT current_schema()")).scalar_one())
-        _check(connection, schema)
-        if _laid(connection) == _mark(schema):
-            return False
-        lift(connection)
-        lay(connection)
-        return True
+    return database.insist(lambda session: _keep(session.connection()))
+
+
+def _keep(connection: Connection) -> bool:
+    schema = str(connection.execute(text("SELECT current_schema()")).scalar_one())
+    _check(connection, schema)
+    if _laid(connection) == _mark(schema):
+        return False
+    lift(connection)
+    lay(connection)
+    return True
 
 
 def lift(connection: Connection) -> bool:

@@ -73,7 +73,7 @@ class Database:
         self.url, self.setting = url, setting
         parsed = _parsed(url, setting)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        self._outage = like._outage if like else Outage(what, _host_of(parsed))  # noqa: SLF001 - of this class
+        self._outage: Outage = like._outage if like else Outage(what, _host_of(parsed))  # noqa: SLF001 - of this class
         if self.is_sqlite and parsed.database:
             _make_folder(Path(parsed.database).parent, setting)
         self.engine = sqlite_engine(url) if self.is_sqlite else postgresql_engine(url)

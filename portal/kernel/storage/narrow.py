@@ -86,8 +86,8 @@ class NarrowDatabase:
         self._sign("")
 
     def answers(self) -> bool:
-        """Tell whether the database answers a trivial question of this login."""
-        return self._narrow.answers()
+        """Tell whether the database answers a trivial question of a login of its own."""
+        return not self.is_narrow or self._narrow.answers()
 
     def pool(self) -> int:
         """Return how many connections of its own this process uses now."""
