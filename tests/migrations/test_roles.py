@@ -9,7 +9,7 @@ import pytest
 
 from portal.cli.operation.keeping import migrate_schema
 from portal.kernel.errors import StartRefused
-from portal.kernel.storage.db import Database
+from portal.kernel.storage.db import Database, DatabaseAway
 from portal.kernel.storage.migrations import migrate, step_back
 from portal.kernel.storage.narrow import NarrowDatabase
 from portal.schema import roles
@@ -49,10 +49,14 @@ def test_the_owner_migrates_and_the_others_serve(
     with _by(postgresql, made, FAMILY) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute("CREATE TEMPORARY TABLE child (id text)")
 
+    with pytest.raises(DatabaseAway, match='PORTAL_FAMILY_DATABASE_URL: role "nobody" does not exist'):
+        NarrowDatabase(site, postgresql.url(made, "nobody")).check()
     with pytest.raises(StartRefused, match="does not own the tables"):
         roles.check_owns(site)
 
     step_back(owner, "0037")  # an older version has no policies, and the site serves it
+    with pytest.raises(StartRefused, match="Run `portal migrate`"):
+        serving.check()
     with _by(postgresql, made, SITE) as connection:
         assert connection.execute("SELECT count(*) FROM pg_policies").fetchone() == (0,)
         assert connection.execute("SELECT count(*) FROM child").fetchone() == (0,)

@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.storage.db import Database
 from portal.schema.rights import FAMILY, SITE
-from portal.wiring import House
 from tests.parts.engines import as_role
 
 
@@ -24,13 +23,10 @@ def by_roles(settings: Settings) -> Settings:
 
 
 @contextmanager
-def owned(house: House) -> Iterator[Connection]:
-    """Give a connection that may change tables."""
-    if house.db.is_sqlite:
-        with house.db.connect() as connection:
-            yield connection
-        return
-    owner = Database(house.settings.owned_database)
+def owning(database: Database) -> Iterator[Connection]:
+    """Give a connection to a database that may change its tables, whoever it is served by."""
+    owner = database if database.is_sqlite else Database(database.url.replace(f"//{SITE}@", "//postgres@"))
     with owner.connect() as connection:
         yield connection
-    owner.close()
+    if owner is not database:
+        owner.close()

@@ -15,12 +15,13 @@ from sqlmodel import Session
 
 from portal.kernel.errors import StartRefused
 from portal.kernel.storage.db import Database
+from portal.kernel.storage.opening import check_opens
 
 _SHOW = text("SELECT family_show(:shown)")
 _SECRET = text("SELECT secret FROM family_seal")
 _IS_HELD = text(
     "SELECT NOT rolbypassrls AND NOT has_table_privilege(seal.oid, 'SELECT')"
-    " AND has_function_privilege('family_show(text)', 'EXECUTE')"
+    " AND has_function_privilege(to_regprocedure('family_show(text)'), 'EXECUTE')"
     " FROM pg_class AS seal, pg_roles WHERE seal.oid = to_regclass('family_seal') AND rolname = current_user"
 )
 Told = TypeVar("Told")
@@ -69,9 +70,10 @@ class NarrowDatabase:
         return answer
 
     def check(self) -> None:
-        """See that the login is there, and held by the policies. Raises `StartRefused`, `DatabaseBusy`."""
+        """See that the login is there, and held by the policies. Raises `StartRefused`, `DatabaseAway`."""
         if not self.is_narrow:
             return
+        check_opens(self._narrow)
         with self._narrow.ask() as connection:
             is_held = connection.execute(_IS_HELD).scalar()
         if is_held is None:
