@@ -111,5 +111,8 @@ NOT_CHANGED: Final[Mapping[str, str]] = {
 }
 """What site and worker may do to a record that nobody changes; an erasure takes the reason out of the last one."""
 
+COUNTED_AT_IMPORTS: Final = ("child", "guardian", "guardianship", "enrolment", "person_word")
+"""What PostgreSQL is told to count anew after an import; since version 17 others than its owner may do that."""
+
 NOT_BY_WORKERS: Final = frozenset({"disclosure", "incident_decision", "acknowledgement", "opening", "family_session"})
 """What only a person in a browser, or at a shell, brings about: a worker adds no row to it."""

@@ -19,7 +19,7 @@ from portal.kernel.storage.migrations import migrate
 from portal.kernel.storage.opening import check_opens
 from portal.schema import metadata
 from portal.schema.functions import SIGNATURES, functions
-from portal.schema.rights import FAMILIES, FAMILY, NOT_BY_WORKERS, NOT_CHANGED, SITE, WORKER, Narrow
+from portal.schema.rights import COUNTED_AT_IMPORTS, FAMILIES, FAMILY, NOT_BY_WORKERS, NOT_CHANGED, SITE, WORKER, Narrow
 
 _ROLES: Final = (SITE, WORKER, FAMILY)
 _ALL: Final = "SELECT, INSERT, UPDATE, DELETE"
@@ -30,6 +30,7 @@ _ROLES_THERE = text(
     " FROM pg_roles WHERE rolname = ANY(:names)"
 )
 _OWNED = text("SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = current_database()")
+_KNOWS_MAINTAIN = text("SELECT current_setting('server_version_num')::int >= 170000")
 _OWNS = text(
     "SELECT has_schema_privilege(current_schema(), 'CREATE') AND coalesce("
     "(SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('alembic_version')), true)"
@@ -161,6 +162,8 @@ def _grants(connection: Connection, schema: str, tables: list[str]) -> Iterator[
     yield f'REVOKE ALL ON ALL TABLES IN SCHEMA "{schema}" FROM {everybody};'
     yield f'GRANT USAGE ON ALL SEQUENCES IN SCHEMA "{schema}" TO {SITE}, {WORKER};'
     yield f"GRANT SELECT ON {_MADE_BY_MIGRATIONS} TO {SITE}, {WORKER};"
+    if connection.execute(_KNOWS_MAINTAIN).scalar_one():
+        yield f"GRANT MAINTAIN ON {', '.join(COUNTED_AT_IMPORTS)} TO {SITE}, {WORKER};"
     for table in tables:
         may = NOT_CHANGED.get(table, _ALL)
         yield f'GRANT {may} ON "{table}" TO {SITE};'

@@ -10,7 +10,6 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import Engine, event, select, text
 from sqlmodel import Session, col
 
@@ -33,6 +32,7 @@ from tests.cast import Cast, send_letter
 from tests.conftest import Watch
 from tests.parts.commands import start_forked
 from tests.parts.postgresql import PostgreSql
+from tests.parts.roles import by_one_login
 from tests.parts.s3 import S3Server
 
 
@@ -41,7 +41,7 @@ def elsewhere(house: House, folder: Path, url: str) -> Settings:
     return house.settings.model_copy(
         update={
             "data_dir": folder / "data",
-            "database_url": SecretStr(url),
+            **by_one_login(url),
             "key_file": house.settings.keys,
             "wrap_file": folder / "new.wrap",
             "head_file": folder / "new.head",

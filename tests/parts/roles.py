@@ -22,6 +22,11 @@ def by_roles(settings: Settings) -> Settings:
     return settings.model_copy(update=own)
 
 
+def by_one_login(url: str) -> dict[str, SecretStr | None]:
+    """Return what settings say of a database that its owner serves."""
+    return {"database_url": SecretStr(url), "family_database_url": None, "migration_database_url": None}
+
+
 @contextmanager
 def owning(database: Database) -> Iterator[Connection]:
     """Give a connection to a database that may change its tables, whoever it is served by."""

@@ -5,9 +5,6 @@ What is done behind a page is tried on both in tests/flows; here, only where a p
 
 import pytest
 
-from portal.kernel.configuration.settings import Settings
-from tests.parts.roles import by_roles
-
 DATABASES = ("sqlite", "postgresql")
 ON_BOTH = {
     "test_admin_taking_back",
@@ -29,9 +26,3 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         tests = [name for name in vars(metafunc.cls or module) if name.startswith("test_")]
         one = DATABASES[tests.index(metafunc.function.__name__) % len(DATABASES)]
         metafunc.definition.add_marker(pytest.mark.parametrize("database_url", [one], indirect=True))
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """Serve by the roles of PostgreSQL: whatever a page does it does as the site, or as a family."""
-    return by_roles(settings)
