@@ -114,8 +114,8 @@ def main() -> None:
             serving(folder, watcher, "roles", as_role(url, SITE), as_role(url, FAMILY)) as by_roles,
         ):
             watcher.execute("ANALYZE")  # as the server does by itself, and not in the tests
-            for _ in range(rounds + 1):
-                for server in (one, by_roles):
+            for number in range(rounds + 1):
+                for server in (one, by_roles) if number % 2 else (by_roles, one):
                     server.answer(next(slices), connections=_CROWD, how="crowd")
                     server.answer(next(slices), connections=1, how="one by one")
     ways = {}

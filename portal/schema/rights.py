@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from portal.rate_limits.rules import OF_FAMILIES
-from portal.schema.functions import CHILDREN, GUARDIANS, MAILBOX, MAILINGS, SHOWN
+from portal.schema.functions import CHILDREN, GUARDIANS, MAILINGS, SHOWN
 
 SITE: Final = "portal_site"
 WORKER: Final = "portal_worker"
@@ -32,16 +32,26 @@ def _one_of(column: str, part: int) -> str:
     return f"{column} = ANY ((SELECT family_seen({part}))::text[])"
 
 
+def _letter(column: str) -> str:
+    """Return the condition that a mailing is open, or an earlier one; only for the latter is more looked up."""
+    return f"({_one_of(column, MAILINGS)} OR {column} = ANY ((SELECT family_earlier())::text[]))"
+
+
+def _reader(column: str) -> str:
+    """Return the condition that a guardian is the family's, or reads the same mailbox, which is looked up if not."""
+    return f"({_one_of(column, GUARDIANS)} OR {column} = ANY ((SELECT family_mailbox())::text[]))"
+
+
 _MINE = _one_of("guardian_id", GUARDIANS)
 _MY_CHILD = _one_of("child_id", CHILDREN)
-_MY_LETTER = _one_of("mailing_id", MAILINGS)
-_MY_MAILBOX = _one_of("guardian_id", MAILBOX)
+_MY_LETTER = _letter("mailing_id")
+_MY_MAILBOX = _reader("guardian_id")
 _MY_LINK = "EXISTS (SELECT 1 FROM link WHERE link.id = {})"
 _COUNTED = ", ".join(f"'{limit.kind}'" for limit in sorted(OF_FAMILIES, key=lambda one: one.kind))
 
 FAMILIES: Final[Mapping[str, Narrow]] = {
     # the guardian, and the children whose letters are open
-    "guardian": Narrow("SELECT (id, address, address_key, language)", _one_of("id", MAILBOX)),
+    "guardian": Narrow("SELECT (id, address, address_key, language)", _reader("id")),
     "guardianship": Narrow("SELECT", f"{_MY_MAILBOX} AND {_MY_CHILD}"),
     "restriction": Narrow(
         "SELECT (id, guardian_id, child_id, kind, starts_at, ends_at, applied_at, lifted_at)",
@@ -50,7 +60,7 @@ FAMILIES: Final[Mapping[str, Narrow]] = {
     "child": Narrow("SELECT (id, given_name)", _one_of("id", CHILDREN)),
     "enrolment": Narrow("SELECT", _MY_CHILD),
     # their letters
-    "mailing": Narrow("SELECT", _one_of("id", MAILINGS)),
+    "mailing": Narrow("SELECT", _letter("id")),
     "mailing_words": Narrow("SELECT", _MY_LETTER),
     "document": Narrow("SELECT", f"{_MY_LETTER} AND (addressee_id IS NULL OR {_one_of('addressee_id', CHILDREN)})"),
     "copy": Narrow("SELECT", f"{_MY_LETTER} AND {_MY_CHILD}"),
