@@ -39,12 +39,13 @@ DECLARE
 BEGIN
     SELECT left(signed, 65) = encode(
         sha256(secret || sha256('show' || secret || convert_to(substr(signed, 66), 'UTF8'))), 'hex'
-    ) || ':' INTO is_signed FROM family_seal;
+    ) || ':', opened.* INTO is_signed, sessions, guardians, children, mailings FROM family_seal, LATERAL (
+        SELECT array_agg(session_id), array_agg(guardian_id), array_agg(child_id), array_agg(mailing_id)
+        FROM opening WHERE session_id = ANY (shown)
+    ) AS opened;
     IF is_signed IS NOT TRUE THEN
         RAISE insufficient_privilege USING MESSAGE = 'what is shown is not signed';
     END IF;
-    SELECT array_agg(session_id), array_agg(guardian_id), array_agg(child_id), array_agg(mailing_id)
-        INTO sessions, guardians, children, mailings FROM opening WHERE session_id = ANY (shown);
     IF NOT coalesce(sessions @> shown, false) THEN
         SELECT array_agg(guardian_id), array_agg(child_id), array_agg(mailing_id)
             INTO guardians, children, mailings FROM (

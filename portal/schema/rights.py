@@ -93,7 +93,7 @@ FAMILIES: Final[Mapping[str, Narrow]] = {
     # what is about no family: wishes without what was typed, counts by network, and the record, which is only added to
     "renewal": Narrow("SELECT (id, handled_at), INSERT", "true"),
     "rate_count": Narrow("SELECT, INSERT, UPDATE (window_at, tries)", f"kind IN ({_COUNTED})"),
-    "disclosure": Narrow("SELECT, INSERT", _MINE, adds=f"{_MINE} AND {_MY_CHILD} AND {_MY_LETTER}"),
+    "disclosure": Narrow("SELECT, INSERT", _MINE),
     "ledger_entry": Narrow("INSERT", "true"),
     "ledger_head": Narrow("SELECT, UPDATE (seq, mac)", "true"),
 }

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+import psycopg
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
@@ -101,9 +102,14 @@ class NarrowDatabase:
             self._narrow.close()
 
     def _show(self, session: Session, shown: tuple[str, ...]) -> None:
-        if self.is_narrow and any(shown):  # past the compiler: every transaction of a family pays for this
+        if self.is_narrow and any(shown):  # past SQLAlchemy: every transaction of a family pays for this
             signed = self._sign(",".join(dict.fromkeys(filter(None, shown))))
-            session.connection().exec_driver_sql(_SHOW, (signed,))
+            connection = session.connection()
+            raw = connection.connection.driver_connection
+            try:
+                raw.execute(_SHOW, (signed,))  # type: ignore[union-attr]  # it is the driver's, and connected
+            except psycopg.Error:
+                connection.exec_driver_sql(_SHOW, (signed,))  # fails again, and SQLAlchemy knows what to make of it
 
     def _sign(self, shown: str) -> str:
         secret = self._secret = self._secret or self._read_secret()
