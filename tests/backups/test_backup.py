@@ -5,6 +5,7 @@ import random
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -14,6 +15,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, event, select, text
 from sqlmodel import Session, col
 
+from portal.app import build_app
 from portal.backups.making import TABLES, back_up
 from portal.backups.restoring import NotEmpty, Restored, drill, restore
 from portal.blobs import BlobMissing, KeyMissing
@@ -28,12 +30,15 @@ from portal.kernel.storage.migrations import current
 from portal.kernel.storage.rows import rows_out
 from portal.ledger.tables import LedgerEntry
 from portal.overviews.operation.in_force import BACKUP_MARK, DRILL_MARK
+from portal.publish.upkeep.heads import take_head_outside
 from portal.wiring import House, build_house, shelf_at
-from tests.cast import Cast, send_letter
+from tests.cast import LETTER, Cast, link_of, send_letter, token_of
 from tests.conftest import Watch
+from tests.migrations.story import open_link
 from tests.parts.commands import start_forked
 from tests.parts.postgresql import PostgreSql
 from tests.parts.s3 import S3Server
+from tests.parts.site import Site
 
 
 def elsewhere(house: House, folder: Path, url: str) -> Settings:
@@ -132,6 +137,31 @@ def test_it_comes_back_on_the_other_engine_without_what_was_shredded_since(
     wanted = {second.backup.rows.id, *(part.id for part in (third.backup.rows, third.backup.keys, third.backup.files))}
     assert set(shelf.files.names()) == wanted | {document.id for document in left}
     assert (house.settings.data_dir / BACKUP_MARK).exists()
+
+
+def test_a_restored_site_shuts_families_out_until_an_admin_has_seen_to_it(
+    request: pytest.FixtureRequest, house: House, cast: Cast, clock: Watch, sent_letter: str, tmp_path: Path
+) -> None:
+    """Its row alone tells: no head file is kept, and the head outside is from before the backup, so it is known."""
+    (outside := tmp_path / "heads").mkdir()
+    told = {"head_file": Path("off"), "ledger_export_url": outside.as_uri()}
+    with_place = replace(house, settings=house.settings.model_copy(update=told))
+    assert take_head_outside(with_place, now=clock.now)
+    shelf = shelf_at(str(tmp_path / "backups"), house.keys)
+    backup = back_up(house, shelf, keep=1, now=clock.now).backup
+    settings = elsewhere(house, tmp_path, other_engine(request, house, tmp_path)).model_copy(update=told)
+    restore(shelf, backup, settings, house.keys, now=clock.now)
+    link_id = link_of(house, sent_letter, cast.carla, cast.ana)
+    again = build_house(settings, clock=clock)
+    with Site(build_app(settings, again), base_url=settings.base_url) as site:
+        for answer in (site.post("/o", data={"token": token_of(house, link_id)}), site.get("/letters/any/file")):
+            assert (answer.status_code, "Nothing is lost." in answer.text) == (503, True)
+        assert site.get("/readyz").json()["database_is_newest"] is False
+        with again.db.write() as session:
+            keep_heads.accept_older(session, house.keys, by=cast.admin, now=clock.now)
+        clock.forward(seconds=5)
+        assert site.get(f"{open_link(site, house, link_id)}/file").content == LETTER
+    again.close()
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
