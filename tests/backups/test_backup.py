@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -16,10 +17,10 @@ from sqlalchemy import Engine, event, select, text
 from sqlmodel import Session, col
 
 from portal.app import build_app
-from portal.backups.making import TABLES, back_up
+from portal.backups.making import TABLES, PlaceTaken, back_up
 from portal.backups.restoring import NotEmpty, Restored, drill, restore
 from portal.blobs import BlobMissing, KeyMissing
-from portal.blobs.shelf import BackupBroken, NoBackup, Shelf
+from portal.blobs.shelf import Backup, BackupBroken, Disturbed, NoBackup, Shelf
 from portal.cli import main
 from portal.documents.tables import Document
 from portal.flows.keeping import keep_heads
@@ -45,7 +46,7 @@ def elsewhere(house: House, folder: Path, url: str) -> Settings:
     """Return the settings of a new machine: the key file alone came along."""
     return house.settings.model_copy(
         update={
-            "data_dir": folder / "data",
+            "data_dir": folder / "new data",
             "database_url": SecretStr(url),
             "key_file": house.settings.keys,
             "wrap_file": folder / "new.wrap",
@@ -162,6 +163,51 @@ def test_a_restored_site_shuts_families_out_until_an_admin_has_seen_to_it(
         clock.forward(seconds=5)
         assert site.get(f"{open_link(site, house, link_id)}/file").content == LETTER
     again.close()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_two_machines_at_one_place_end_no_backup_of_each_other(
+    house: House, cast: Cast, clock: Watch, sent_letter: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sent_letter
+    place = str(tmp_path / "backups")
+    shelf, theirs = shelf_at(place, house.keys), shelf_at(place, house.keys)
+    settings = elsewhere(house, tmp_path, f"sqlite:///{tmp_path / 'other.db'}")
+    back_up(house, shelf, keep=2, now=clock.now)
+    newest(restore, shelf, settings, house, now=clock.now)
+    other = build_house(settings, clock=clock)
+    finish = shelf.finish
+
+    def late(*given: Any, **more: Any) -> Backup:  # noqa: ANN401 - handed on as they came
+        back_up(other, theirs, keep=2, now=clock.now)
+        return finish(*given, **more)
+
+    def early(*given: Any, **more: Any) -> Backup:  # noqa: ANN401 - as above
+        made = finish(*given, **more)
+        clock.forward(seconds=1)
+        back_up(other, theirs, keep=2, now=clock.now)
+        return made
+
+    for way in (late, early):
+        clock.forward(minutes=1)
+        monkeypatch.setattr(shelf, "finish", way)
+        with pytest.raises(Disturbed):
+            back_up(house, shelf, keep=2, now=clock.now)
+    with monkeypatch.context() as slow:
+        slow.setattr(theirs, "sweep", lambda *_: 0)  # it has written its list, and removes nothing yet
+        assert back_up(house, shelf, keep=1, now=clock.now).removed == 0
+    assert isinstance(newest(drill, shelf, settings, house, now=clock.now).ledger, Verified)
+
+    monkeypatch.setattr(shelf, "finish", finish)
+    with other.db.write() as session:
+        keep_heads.accept_older(session, house.keys, by=cast.admin, now=clock.now)
+    clock.forward(minutes=1)
+    back_up(other, theirs, keep=2, now=clock.now)
+    files, names = set(shelf.files.names()), shelf.names()
+    with pytest.raises(PlaceTaken):  # the old machine, whose timer still runs
+        back_up(house, shelf, keep=2, now=clock.now)
+    assert (set(shelf.files.names()), shelf.names()) == (files, names)
+    other.close()
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
