@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -175,8 +175,7 @@ def test_two_machines_at_one_place_end_no_backup_of_each_other(
     settings = elsewhere(house, tmp_path, f"sqlite:///{tmp_path / 'other.db'}")
     back_up(house, shelf, keep=2, now=clock.now)
     newest(restore, shelf, settings, house, now=clock.now)
-    other = build_house(settings, clock=clock)
-    finish = shelf.finish
+    other, finish = build_house(settings, clock=clock), shelf.finish
 
     def late(*given: Any, **more: Any) -> Backup:  # noqa: ANN401 - handed on as they came
         back_up(other, theirs, keep=2, now=clock.now)
@@ -184,8 +183,7 @@ def test_two_machines_at_one_place_end_no_backup_of_each_other(
 
     def early(*given: Any, **more: Any) -> Backup:  # noqa: ANN401 - as above
         made = finish(*given, **more)
-        clock.forward(seconds=1)
-        back_up(other, theirs, keep=2, now=clock.now)
+        back_up(other, theirs, keep=2, now=clock.now + timedelta(seconds=1))
         return made
 
     for way in (late, early):
@@ -198,7 +196,7 @@ def test_two_machines_at_one_place_end_no_backup_of_each_other(
         assert back_up(house, shelf, keep=1, now=clock.now).removed == 0
     assert isinstance(newest(drill, shelf, settings, house, now=clock.now).ledger, Verified)
 
-    monkeypatch.setattr(shelf, "finish", finish)
+    monkeypatch.undo()
     with other.db.write() as session:
         keep_heads.accept_older(session, house.keys, by=cast.admin, now=clock.now)
     clock.forward(minutes=1)
