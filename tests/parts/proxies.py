@@ -82,8 +82,9 @@ class Proxy:
         return kept
 
     def written(self) -> str:
-        """Return all that it has written: its logs, and whatever else it keeps."""
-        files = [path for path in self.home.rglob("*") if path.is_file()]
+        """Return all that it has written: its logs, and whatever else it keeps, but not the files it was given."""
+        given = {"nginx.conf", "portal.conf", "Caddyfile"}
+        files = [path for path in self.home.rglob("*") if path.is_file() and path.name not in given]
         return "\n".join(path.read_text(errors="replace") for path in files)
 
 

@@ -31,6 +31,7 @@ _LASTING = re.compile(
 )
 """Acts after which somebody reads less than before, or messages are out that an older database sends again."""
 _REVIVED = "Links that were taken back since then may be alive again."
+_RESTORED = "Restored from a backup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,12 @@ def _note_older(session: Session, said: str, at: datetime, *, now: datetime) -> 
 def note_restored(session: Session, made_at: datetime, *, now: datetime) -> None:
     """Note that the database was restored from a backup of then: families read nothing until an admin accepts it."""
     ledger.hold_watch(session)
-    _note_older(session, f"Restored from a backup of {made_at:%d %B %Y, %H:%M} UTC.", made_at, now=now)
+    _note_older(session, f"{_RESTORED} of {made_at:%d %B %Y, %H:%M} UTC.", made_at, now=now)
+
+
+def is_restored(session: Session) -> bool:
+    """Tell whether it was restored and nobody has accepted it. A head from before the backup does not end that."""
+    return is_older(session) and ledger.watch_of(session).problem.startswith(_RESTORED)
 
 
 def read_filed(keys: KeyRing, file: HeadFile) -> Filed:
