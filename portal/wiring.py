@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -245,21 +245,25 @@ def shelf_at(place: str, keys: KeyRing) -> Shelf:
     return Shelf(lists, files, part_keys, SealedStore(files, part_keys), keys)
 
 
+def machine_at_a_glance(house: House) -> Machine:
+    """Return what this process knows of its machine without asking anybody: for figures that are asked for often."""
+    cage = _confinement()
+    return Machine(
+        cage.is_off_the_network,
+        None,
+        free_bytes=free_bytes(house.settings.data_dir),
+        cage_layers=cage.layers,
+        converters=house.converter.programs,
+    )
+
+
 def machine_of(house: House) -> Machine:
     """Return what only this process can tell of the machine it runs on, once it has looked at the head file."""
     house.age.look(house.clock())
     with house.db.read() as session:
         left = sealed_before(session, house.keys)
     scanner = house.scanner_answers() if house.scanner_answers else None
-    cage = _confinement()
-    return Machine(
-        cage.is_off_the_network,
-        scanner,
-        left,
-        free_bytes(house.settings.data_dir),
-        cage.layers,
-        house.converter.programs,
-    )
+    return replace(machine_at_a_glance(house), scanner_answers=scanner, sealed_before=left)
 
 
 def domain_records(nameserver: str = "") -> Records:

@@ -10,6 +10,7 @@ import typer
 
 from portal.cli.house import open_house
 from portal.cli.opening import aside, people, print_json
+from portal.cli.operation import accepting
 from portal.cli.operation.probing_gate import begin, send_probe, told_of_probe, wait_for
 from portal.cli.operation.telling_admins import mail_admins
 from portal.kernel.ids import new_id
@@ -25,7 +26,12 @@ from portal.wiring import House, domain_records, machine_of, mail_room
 
 _TOLD = "told-admins"
 """A file in the data folder: what admins have been told of, a line each."""
-_TITLES: dict[Standing, str] = {"unsafe": "Unsafe", "note": "Good to know", "safe": "In order"}
+_TITLES: dict[Standing, str] = {
+    "unsafe": "Unsafe",
+    "accepted": "Accepted for a time",
+    "note": "Good to know",
+    "safe": "In order",
+}
 _CHECKS = {
     "spf": "SPF of",
     "sending": "Sending for",
@@ -60,11 +66,22 @@ def doctor(
         typer.Option("--as", metavar="EMAIL", help="Send the probe as this staff member; without it, send it by hand."),
     ] = "",
     wait: Annotated[float, typer.Option(help="Wait so many seconds for the probe.", min=0, max=3_600)] = 120,
+    accept: Annotated[str, typer.Option(metavar="FINDING", help="Accept something unsafe for a time.")] = "",
+    until: Annotated[str, typer.Option(metavar="DATE", help="The last day on which it is accepted.")] = "",
+    reason: Annotated[str, typer.Option(help="Why it is accepted; kept with it.")] = "",
+    end: Annotated[str, typer.Option(metavar="FINDING", help="End an acceptance before its day.")] = "",
+    by: Annotated[str, typer.Option(metavar="EMAIL", help="The admin who accepts, or ends that.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Say what is in force and what of it is unsafe. Exits 1 when anything is unsafe."""
     with open_house() as house:
+        if end:
+            accepting.end(house, end, by=by, as_json=as_json)
+            return
         machine = machine_of(house)
+        if accept:
+            accepting.accept(house, machine, accept, until=until, reason=reason, by=by, as_json=as_json)
+            return
         with house.db.read() as session:
             facts = in_force(session, house.settings, machine, now=house.clock())
         if tell_admins:
@@ -73,7 +90,7 @@ def doctor(
         probe = _try_gate(house, as_whom, seconds=wait) if gate else None
     is_safe = all(fact.standing != "unsafe" for fact in facts) and all(one["is_good"] for one in (test, probe) if one)
     if as_json:
-        print_json(safe=is_safe, facts=[asdict(fact) for fact in facts], mail=test, gate=probe)
+        print_json(safe=is_safe, facts=[{"key": one.key, **asdict(one)} for one in facts], mail=test, gate=probe)
     else:
         _tell(
             facts,
@@ -149,10 +166,15 @@ def _try_gate(house: House, as_whom: str, *, seconds: float) -> dict[str, Any]:
     return {"from": as_whom, "to": probing.to.text, "seconds": seconds, "saw": saw, "is_good": is_good} | sent
 
 
+def _told_of(fact: InForce) -> _Told:
+    accepted = f"{fact.accepted.sentence}." if fact.accepted else ""
+    then = " ".join(part for part in (accepted, fact.why, fact.to_do) if part)
+    return _Told(fact.standing, f"{fact.name}: {fact.value}", then)
+
+
 def _tell(facts: list[InForce], tried: list[_Told]) -> None:
     """Print what is unsafe first; at the end, where a terminal stands, how much that is."""
-    told = [_Told(fact.standing, f"{fact.name}: {fact.value}", f"{fact.why} {fact.to_do}".strip()) for fact in facts]
-    told += tried
+    told = [*(_told_of(fact) for fact in facts), *tried]
     for standing, title in _TITLES.items():
         these = [one for one in told if one.standing == standing]
         if these:

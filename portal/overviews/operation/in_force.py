@@ -15,6 +15,7 @@ from portal.documents.repository import intakes
 from portal.families.tables import RosterVersion
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.machine.host import changed_at, others_may_read
+from portal.overviews.operation.accepted_findings import mark_accepted
 from portal.overviews.operation.machine_in_force import Machine, of_machine
 from portal.overviews.operation.sealed_before import SealedBefore
 from portal.overviews.operation.watched import If, InForce, Standing, fact, moment_words, watched
@@ -23,6 +24,8 @@ from portal.words.own_languages import said_by
 from portal.words.sentences import Sentence, numbered, one_after_another, said, sentence
 from portal.words.several import calendar_day_words, with_commas
 
+ORDER: tuple[Standing, ...] = ("unsafe", "accepted", "note", "safe")
+"""In which order it is told."""
 BACKUP_MARK = "last-backup"
 """A file in the data folder that a backup touches when it is done."""
 DRILL_MARK = "last-drill"
@@ -33,7 +36,14 @@ _ROSTER_LASTS = timedelta(days=8)
 
 
 def in_force(session: Session, settings: Settings, machine: Machine, *, now: datetime) -> list[InForce]:
-    """Return everything that is in force, the unsafe first."""
+    """Return everything that is in force, the unsafe first; what admins accept of it is marked so."""
+    seen = watched(session, settings, now=now)
+    found = [*standing_facts(session, settings, machine, now=now), *seen.values()]
+    return sorted(found, key=lambda one: ORDER.index(one.standing))
+
+
+def standing_facts(session: Session, settings: Settings, machine: Machine, *, now: datetime) -> list[InForce]:
+    """Return the same without what is watched: that comes and goes, and is never accepted."""
     found = [
         *_reaching(settings),
         *_people(session, settings),
@@ -46,10 +56,8 @@ def in_force(session: Session, settings: Settings, machine: Machine, *, now: dat
         *_shredding(settings),
         *_holding(session, settings, now=now),
         *of_machine(session, machine, now=now),
-        *watched(session, settings, now=now).values(),
     ]
-    order: dict[Standing, int] = {"unsafe": 0, "note": 1, "safe": 2}
-    return sorted(found, key=lambda one: order[one.standing])
+    return mark_accepted(session, settings, found, now=now)
 
 
 def _reaching(settings: Settings) -> Iterator[InForce]:
