@@ -36,6 +36,7 @@ NEVER: Final = {
     "mail-queue": _OF_THE_MOMENT,
     "refused-sign-ins-in-the-last-hour": _OF_THE_MOMENT,
     "files-that-could-not-be-read-in-the-last-day": _OF_THE_MOMENT,
+    "store-of-files": _OF_THE_MOMENT,
     "virus-scanner": _OF_THE_MOMENT,
     "clock": _OF_THE_MOMENT,
     "room-on-the-disk": _OF_THE_MOMENT,

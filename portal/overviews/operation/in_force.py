@@ -15,9 +15,11 @@ from portal.documents.repository import intakes
 from portal.families.tables import RosterVersion
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.machine.host import changed_at, others_may_read
+from portal.kernel.text.zones import system_zone
 from portal.overviews.operation.accepted_findings import mark_accepted
-from portal.overviews.operation.machine_in_force import Machine, of_machine
+from portal.overviews.operation.machine_in_force import Machine, of_machine, time_zone
 from portal.overviews.operation.sealed_before import SealedBefore
+from portal.overviews.operation.stores_in_force import look_at_database, of_database
 from portal.overviews.operation.watched import If, InForce, Standing, fact, moment_words, watched
 from portal.staff import repository as staff
 from portal.words.own_languages import said_by
@@ -45,7 +47,7 @@ def in_force(session: Session, settings: Settings, machine: Machine, *, now: dat
 def standing_facts(session: Session, settings: Settings, machine: Machine, *, now: datetime) -> list[InForce]:
     """Return the same without what is watched: that comes and goes, and is never accepted."""
     found = [
-        *_reaching(settings),
+        *_reaching(settings, now=now),
         *_people(session, settings),
         *_languages(settings),
         *_approving(settings),
@@ -54,13 +56,14 @@ def standing_facts(session: Session, settings: Settings, machine: Machine, *, no
         *(_sealed(one) for one in (machine.sealed_before,) if one),
         *_heads(settings),
         *_shredding(settings),
-        *_holding(session, settings, now=now),
+        *_holding(session, now=now),
+        *of_database(look_at_database(session)),
         *of_machine(session, machine, now=now),
     ]
     return mark_accepted(session, settings, found, now=now)
 
 
-def _reaching(settings: Settings) -> Iterator[InForce]:
+def _reaching(settings: Settings, *, now: datetime) -> Iterator[InForce]:
     if settings.is_https:
         yield InForce(sentence("Address"), settings.base_url)
     else:
@@ -82,16 +85,7 @@ def _reaching(settings: Settings) -> Iterator[InForce]:
         bad=settings.is_https and not proxies,  # TLS ends in a proxy: we have none of our own
     )
     yield from _names(settings)
-    yield fact(
-        sentence("Time zone"),
-        settings.timezone if settings.has_timezone else sentence("not set, so UTC"),
-        If(
-            sentence("Staff say when a letter goes out, and families read dates, by another clock than yours."),
-            sentence("Set PORTAL_TIMEZONE to where the organisation is, such as America/Chicago."),
-            "note",
-        ),
-        bad=not settings.has_timezone,
-    )
+    yield time_zone(settings, system_zone(), now=now)
     yield _look(settings)
 
 
@@ -355,7 +349,7 @@ def _shredding(settings: Settings) -> Iterator[InForce]:
     )
 
 
-def _holding(session: Session, settings: Settings, *, now: datetime) -> Iterator[InForce]:
+def _holding(session: Session, *, now: datetime) -> Iterator[InForce]:
     roster = session.execute(select(func.max(col(RosterVersion.imported_at)))).scalar()
     yield fact(
         sentence("Newest roster"),
@@ -378,7 +372,6 @@ def _holding(session: Session, settings: Settings, *, now: datetime) -> Iterator
         ),
         bad=bool(aside),
     )
-    yield InForce(sentence("Database"), urlsplit(settings.database).scheme.partition("+")[0])
 
 
 def _days_kept(kind: str, days: int) -> Sentence:
