@@ -19,6 +19,7 @@ from portal.kernel.errors import WrongCall
 from portal.ledger.tables import LedgerEntry
 from portal.overviews.operation.in_force import BACKUP_MARK, in_force
 from portal.overviews.operation.machine_in_force import Machine
+from portal.overviews.operation.standing_figures import standing_figures
 from portal.overviews.operation.watched import InForce
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
@@ -50,6 +51,12 @@ def accept(
         )  # fmt: skip
 
 
+def counted(house: House) -> dict[str, bool]:
+    """Return what `/metrics` makes of it."""
+    with house.db.read() as session:
+        return standing_figures(session, house.settings, MACHINE, now=house.clock()).unsafe
+
+
 def acts(session: Session) -> list[str]:
     query = select(LedgerEntry.act).where(col(LedgerEntry.act).startswith("finding:")).order_by(col(LedgerEntry.seq))
     return list(session.exec(query))
@@ -65,10 +72,12 @@ def test_it_stands_until_its_day_or_its_end_and_then_it_is_unsafe_by_itself(
     assert told.accepted
     assert told.accepted.sentence.endswith(f" by {cast.admin.display}: We have none yet.")
     assert accept(house, cast.admin, reason="Twice.") == made, "what stands, stands"
+    assert counted(house)["how-staff-sign-in"] is False
     clock.forward(days=29.9)
     assert seen(house)[SIGN_IN].standing == "accepted"
     clock.forward(days=0.1)
     assert seen(house)[SIGN_IN].standing == "unsafe"
+    assert counted(house)["how-staff-sign-in"] is True
     again = accept(house, cast.admin)
     with house.db.write() as session:
         end_acceptance(session, house.keys, again.id, by=cast.admin, now=clock.now)
