@@ -20,7 +20,7 @@ balcony
 
 rooms, no doors between them
     families, staff, mailings, documents, links, outbox, ledger, guard, incidents, rate_limits
-    arrivals, figures
+    arrivals, figures, findings
 
 tools, each behind a small protocol with a shipped fake
     blobs, mail, rosters, reading, press

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -14,11 +14,13 @@ from portal.blobs import Blobs, SealedDocuments
 from portal.blobs.buckets import check_bucket
 from portal.blobs.disk import DiskBlobs
 from portal.blobs.keystore import SqlDataKeys
+from portal.blobs.looking import StoreSeen, open_some, takes_files
 from portal.blobs.memory import MemoryDataKeys
 from portal.blobs.outside import Outside
 from portal.blobs.s3 import S3Blobs
 from portal.blobs.sealed import SealedStore
 from portal.blobs.shelf import Shelf
+from portal.documents.repository import keeping
 from portal.flows.keeping import keep_heads
 from portal.flows.opening.disclose_document import Wish, disclose
 from portal.guard.errors import GuardNotReady
@@ -28,7 +30,7 @@ from portal.kernel.clock import Clock, utc_now
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.errors import StartRefused
 from portal.kernel.ground import Ground
-from portal.kernel.machine.host import free_bytes
+from portal.kernel.machine.host import free_bytes, others_may_read
 from portal.kernel.machine.newest import Newest, NotReady
 from portal.kernel.secrets.headfile import HeadFile
 from portal.kernel.secrets.keys import KeyRing
@@ -63,6 +65,7 @@ KEY_TABLES = SqlDataKeys.tables
 Disclosures = GroupCommit[Wish, Letter]
 _AGE_HOLDS = timedelta(seconds=5)
 _LARGEST_MARK = 5 * 2**20
+_GLANCE, _SAMPLE = 5.0, 20
 _PATIENCE = 5.0
 """Seconds of work that somebody waits for the guard's index: some tenths for a district, three for 100,000 children."""
 
@@ -227,10 +230,14 @@ def key_store_of(settings: Settings, keys: KeyRing, clock: Clock = utc_now) -> t
 
 def blobs_at(place: str) -> Blobs:
     """Return what keeps blobs in a folder or at `s3://…`. Raises `StartRefused`."""
-    if not place.startswith("s3://"):
+    if _is_folder(place):
         return DiskBlobs(Path(place))
     check_bucket(place)
     return S3Blobs(place)
+
+
+def _is_folder(place: str) -> bool:
+    return not place.startswith("s3://")
 
 
 def shelf_at(place: str, keys: KeyRing) -> Shelf:
@@ -243,21 +250,45 @@ def shelf_at(place: str, keys: KeyRing) -> Shelf:
     return Shelf(lists, files, part_keys, SealedStore(files, part_keys), keys)
 
 
+def machine_at_a_glance(house: House) -> Machine:
+    """Return what this process knows of its machine without asking anybody: for figures that are asked for often."""
+    cage, settings = _confinement(), house.settings
+    places = [settings.data_dir]
+    if settings.database.startswith("sqlite:///"):
+        places.append(Path(settings.database.removeprefix("sqlite:///")).parent)
+    if _is_folder(settings.blobs):
+        places.append(Path(settings.blobs))
+    return Machine(
+        cage.is_off_the_network,
+        None,
+        free_bytes=min((free for one in places if (free := free_bytes(one)) is not None), default=None),
+        cage_layers=cage.layers,
+        converters=house.converter.programs,
+    )
+
+
 def machine_of(house: House) -> Machine:
     """Return what only this process can tell of the machine it runs on, once it has looked at the head file."""
     house.age.look(house.clock())
     with house.db.read() as session:
         left = sealed_before(session, house.keys)
     scanner = house.scanner_answers() if house.scanner_answers else None
-    cage = _confinement()
-    return Machine(
-        cage.is_off_the_network,
-        scanner,
-        left,
-        free_bytes(house.settings.data_dir),
-        cage.layers,
-        house.converter.programs,
-    )
+    return replace(machine_at_a_glance(house), scanner_answers=scanner, sealed_before=left)
+
+
+def look_at_store(house: House) -> StoreSeen:
+    """Try the store of files with a probe, and open some of the newest and oldest files; 5 s, and one request more."""
+    place = house.settings.blobs
+    blobs = DiskBlobs(Path(place)) if _is_folder(place) else S3Blobs(place, at_a_glance=True)
+    if not takes_files(blobs):
+        return StoreSeen(takes=False)
+    with house.db.read() as session:
+        files = keeping.kept_at_both_ends(session, _SAMPLE)
+    seen = open_some(SealedStore(blobs, house.data_keys), files, seconds=_GLANCE)
+    with house.db.read() as session:  # what was shredded meanwhile is not broken
+        broken = keeping.still_kept(session, seen.broken)
+    is_private = not (_is_folder(place) and any(others_may_read(one) for one in Path(place).iterdir()))
+    return replace(seen, broken=broken, is_private=is_private)
 
 
 def domain_records(nameserver: str = "") -> Records:

@@ -18,9 +18,12 @@ _PART = 5 * 1024 * 1024  # the smallest part S3 takes
 class S3Blobs:
     """Blobs below one prefix of one bucket."""
 
-    def __init__(self, url: str) -> None:
-        """Take `s3://bucket/prefix`, with `endpoint` and `region` if needed. Raises `StartRefused`."""
-        self._store = bucket_of(url)
+    def __init__(self, url: str, *, at_a_glance: bool = False) -> None:
+        """Take `s3://bucket/prefix`, with `endpoint` and `region` if needed. Raises `StartRefused`.
+
+        `at_a_glance`: wait for no answer longer than 5 s.
+        """
+        self._store = bucket_of(url, at_a_glance=at_a_glance)
         self._outage = Outage("bucket", host_of_bucket(url))
 
     @property

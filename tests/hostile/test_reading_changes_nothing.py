@@ -191,7 +191,8 @@ def test_a_post_without_its_forms_token_or_from_elsewhere_changes_nothing(town: 
     parts = {"copy": copy, "mailing": town.sent, "staff": town.cast.writer.id, "sha256": "0" * 64,
              "document": "0" * 32, "given": "0" * 32, "kind": "reminder", "incident": town.incident, "text": "notice",
              "reading": "0" * 32, "letter": town.wrong, "page": "1", "link": town.link,
-             "upload": town.upload, "begun": town.begun, "gathering": "0" * 32, "key": "0" * 32}  # fmt: skip
+             "upload": town.upload, "begun": town.begun, "gathering": "0" * 32, "key": "0" * 32,
+             "acceptance": "0" * 32}  # fmt: skip
     fields = {"token": token_of(town.house, town.link), "reason": "no", "version": "3", "kind": "mailing",
               "id": town.sent, "address": town.cast.writer.address, "role": "admin", "reach": "all", "name": "x",
               "title": "t"}  # fmt: skip
