@@ -28,13 +28,15 @@ from portal.kernel.clock import Clock, utc_now
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.errors import StartRefused
 from portal.kernel.ground import Ground
+from portal.kernel.log import log
 from portal.kernel.machine.host import free_bytes
 from portal.kernel.machine.newest import Newest, NotReady
 from portal.kernel.secrets.headfile import HeadFile
 from portal.kernel.secrets.keys import KeyRing
 from portal.kernel.secrets.wrapping import WrapFile
-from portal.kernel.storage.db import Database
+from portal.kernel.storage.db import Database, StoreMoving
 from portal.kernel.storage.groups import GroupCommit
+from portal.kernel.storage.moves import Move, closing, moves_in, why_closed
 from portal.ledger.errors import DatabaseOlder, LedgerUnavailable
 from portal.mail.authentication.alignment import Records
 from portal.mail.authentication.dns import DnsRecords
@@ -61,7 +63,7 @@ from portal.words.own_languages import use_folder
 KEY_TABLES = SqlDataKeys.tables
 """The tables of a key store."""
 Disclosures = GroupCommit[Wish, Letter]
-_AGE_HOLDS = timedelta(seconds=5)
+_LOOK_HOLDS = timedelta(seconds=5)
 _LARGEST_MARK = 5 * 2**20
 _PATIENCE = 5.0
 """Seconds of work that somebody waits for the guard's index: some tenths for a district, three for 100,000 children."""
@@ -180,44 +182,61 @@ class KnownPeople:
 
 
 class KnownAge:
-    """Whether the database may be older than a head outside; every five seconds a process looks at file and row."""
+    """Whether the database may be older than a head outside, and whether it is at its place.
+
+    Every five seconds a process looks at the head file and at the rows.
+    """
 
     def __init__(self, ground: Ground) -> None:
-        """Look at nothing yet, and never where no head is kept that can be looked at."""
+        """Look at nothing yet, and for an age never where no head is kept that can be looked at."""
         url = ground.settings.ledger_export_url
-        self._db, self._keys, self._file = ground.db, ground.keys, HeadFile.of(ground.settings)
+        self._db, self._keys, self._settings = ground.db, ground.keys, ground.settings
+        self._file = HeadFile.of(ground.settings)
         self._can_know = self._file is not None or (url is not None and not url.startswith("mailto:"))
         self._looked: tuple[datetime, bool] | None = None
+        self.closed_by: Move | None = None
+        """The move for which this process is closed, by the last look."""
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether it is time to look again."""
-        return self._can_know and not (self._looked and timedelta() <= now - self._looked[0] < _AGE_HOLDS)
+        return not (self._looked and timedelta() <= now - self._looked[0] < _LOOK_HOLDS)
 
     def look(self, now: datetime) -> None:
         """Look again, and note what the head file tells. Raises `DatabaseBusy`."""
         filed = keep_heads.read_filed(self._keys, self._file) if self._file else None
         with self._db.read() as session:
-            is_older = keep_heads.is_older(session)
+            closed_by = closing(moves_in(session.connection()), self._settings)
+            is_older = self._can_know and keep_heads.is_older(session)
             is_news = not is_older and filed is not None and bool(keep_heads.fault_of(session, filed))
-        if is_news and filed is not None:
+        if closed_by != self.closed_by:
+            log("move").warning(why_closed(closed_by) if closed_by else "The portal is open again.")
+            self.closed_by = closed_by
+        if is_news and filed is not None and closed_by is None:
             with self._db.write() as session:
                 is_older = keep_heads.note_from_file(session, filed, now=now)
         self._looked = now, is_older
 
     def looked_at(self, now: datetime) -> bool:
-        """Tell whether it is older, after another look if it is time for one. Raises `DatabaseBusy`."""
+        """Tell whether families are kept out, after another look if it is time for one. Raises `DatabaseBusy`."""
         if self.is_due(now):
             self.look(now)
-        return self.is_older
+        return self.is_older or self.closed_by is not None
 
     @property
     def is_older(self) -> bool:
         """Whether it was older at the last look."""
         return self._looked is not None and self._looked[1]
 
+    def check_place(self, *, now: datetime) -> None:
+        """Raise `StoreMoving` while the portal moves, or where it has moved from here; else `DatabaseBusy`."""
+        self.looked_at(now)
+        if self.closed_by is not None:
+            raise StoreMoving
+
     def check(self, *, now: datetime) -> None:
-        """Raise `DatabaseOlder` while an older database stands in the place of the newest; else `DatabaseBusy`."""
-        if self.looked_at(now):
+        """Raise `DatabaseOlder` while an older database stands in the place of the newest; else as `check_place`."""
+        self.check_place(now=now)
+        if self.is_older:
             raise DatabaseOlder
 
 

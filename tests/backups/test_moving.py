@@ -1,0 +1,298 @@
+"""A store moves whole, however often it is killed on the way; everybody is told, and the old place stays closed."""
+
+import asyncio
+import signal
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+from starlette.testclient import TestClient
+
+from portal.backups import moving
+from portal.backups.moving import HalfOfAMove, NothingMoved, StoreDiffers, TargetInUse, carrier_of, forget, move
+from portal.blobs import KeyMissing
+from portal.blobs.shelf import copied, digest_of
+from portal.gate import replies
+from portal.gate.taking import Taking
+from portal.kernel.errors import StartRefused
+from portal.kernel.storage.db import Database, StoreMoving
+from portal.kernel.storage.moves import Move, note_move
+from portal.kernel.storage.rows import RowsDiffer
+from portal.mail.transport.recording import RecordingRoom
+from portal.wiring import House, blobs_at, build_house
+from portal.worker import Worker
+from tests.backups.test_backup import all_rows, content_of, killed_at, letters_of, other_engine
+from tests.cast import Cast, link_of, send_letter, token_of
+from tests.conftest import Watch
+from tests.parts.commands import start_forked
+from tests.parts.databases import Templates
+from tests.parts.postgresql import PostgreSql
+from tests.parts.s3 import S3Server
+from tests.web.desks import sit_down
+
+CALM = "The letters are moving to a new place. Nothing is lost. Try again in an hour."
+
+
+def at_once(_: float) -> None:
+    """Wait for nobody: a test has no other process."""
+
+
+def moved(house: House, url: str, *, keys: bool = False) -> moving.Moved:
+    carrier = carrier_of(house, url, keys=keys)
+    try:
+        return move(house, carrier, wait=at_once)
+    finally:
+        carrier.close()
+
+
+def rebuilt(house: House, **changed: object) -> House:
+    return build_house(house.settings.model_copy(update=changed), clock=house.clock)
+
+
+def rows_in_all(house: House) -> list[bytes]:
+    with house.db.read() as session:
+        return all_rows(session)
+
+
+def test_a_database_moves_to_the_other_engine_and_back(
+    request: pytest.FixtureRequest, house: House, sent_letter: str, tmp_path: Path, templates: Templates
+) -> None:
+    assert sent_letter
+    before = rows_in_all(house)
+    there = other_engine(request, house, tmp_path)
+    done = moved(house, there)
+    assert done.counts["ledger_entry"] > 0
+    assert sum(done.counts.values()) >= len(before) - len(done.counts) - 1
+    again = rebuilt(house, database_url=SecretStr(there))
+    assert rows_in_all(again) == before
+    with pytest.raises(Exception, match="never changed"), again.db.write() as session:
+        session.execute(text("DELETE FROM ledger_entry"))
+    assert moved(house, there).counts == {}, "it has moved before"
+
+    server: PostgreSql | None = None if house.db.is_sqlite else request.getfixturevalue("postgresql")
+    back = server.new_database() if server else templates.sqlite(tmp_path / "back")
+    moved(again, back)
+    third = rebuilt(house, database_url=SecretStr(back))
+    assert rows_in_all(third) == before
+    for one in (again, third):
+        one.close()
+
+
+def token_for(house: House, cast: Cast, mailing_id: str) -> dict[str, str]:
+    return {"token": token_of(house, link_of(house, mailing_id, cast.carla, cast.ana))}
+
+
+def test_everybody_is_told_until_it_is_done_and_the_old_one_stays_closed(
+    house: House,
+    cast: Cast,
+    clock: Watch,
+    site: TestClient,
+    tmp_path: Path,
+    templates: Templates,
+) -> None:
+    mailing_id = send_letter(house, cast, now=clock.now)
+    token = token_for(house, cast, mailing_id)
+    assert site.post("/o", data=token).status_code == 303
+    form_token = sit_down(site, house, cast.writer)
+    with house.db.write() as session:
+        note_move(session.connection(), Move("database", "a" * 32, "moving", "sqlite:////elsewhere"))
+    clock.forward(seconds=5)
+
+    assert_everybody_is_told(house, site, token, form_token)
+    assert (site.get("/readyz").status_code, site.get("/readyz").json()["at_its_place"]) == (200, False)
+    with pytest.raises(StartRefused, match="--forget"):
+        moved(house, f"sqlite:///{tmp_path / 'other.db'}")
+    assert [one.id for one in forget(house)] == ["a" * 32]
+    with pytest.raises(NothingMoved):
+        forget(house)
+    clock.forward(seconds=5)
+    assert site.get("/letters").status_code == 200
+
+    to = templates.sqlite(tmp_path / "new")
+    moved(house, to)
+    with pytest.raises(StoreMoving), house.db.write() as session:  # before anybody has looked
+        session.execute(text("UPDATE ledger_head SET seq = 7"))
+    clock.forward(seconds=5)
+    assert_everybody_is_told(house, site, token, form_token)
+    assert site.get("/readyz").status_code == 503
+    with pytest.raises(StartRefused, match="Set PORTAL_DATABASE_URL to that"):
+        moved(house, f"sqlite:///{tmp_path / 'other.db'}")
+
+
+def assert_everybody_is_told(house: House, site: TestClient, token: dict[str, str], form_token: str) -> None:
+    site.headers["Accept-Language"] = "en"
+    for answer in (site.post("/o", data=token), site.get("/letters")):
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "600")
+        assert CALM in answer.text
+    site.headers["Accept-Language"] = "so"
+    assert "Warqadaha" in site.post("/o", data=token).text
+    pressed = site.post("/staff/sign-out", data={"form_token": form_token})
+    for answer in (site.get("/staff"), pressed):
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "600")
+        assert "The portal is moving to another place." in answer.text
+    room = RecordingRoom()
+    asyncio.run(asyncio.wait_for(Worker(house, room).drain(), 20))
+    assert room.delivered == []
+    taking = Taking(house)
+    assert taking._take([None]) == [replies.LATER]  # type: ignore[list-item]  # it is not looked at
+    taking.close()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_files_move_to_a_bucket_and_back_and_nothing_shredded_comes_to_life(
+    house: House,
+    cast: Cast,
+    clock: Watch,
+    sent_letter: str,
+    tmp_path: Path,
+    s3: S3Server,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert sent_letter
+    send_letter(house, cast, now=clock.now, title="Second")
+    for name, value in s3.environ.items():
+        monkeypatch.setenv(name, value)
+    gone, *left = letters_of(house)
+    contents = {document.id: content_of(house, document) for document in left}
+    house.documents.shred(gone.id)
+    bucket = s3.url(f"moved-{tmp_path.name}")
+    there, sent = blobs_at(bucket), []
+    moving.copied(left[0].id, house.blobs, there)  # the half of a move that was killed
+    monkeypatch.setattr(moving, "copied", lambda name, *ways: sent.append(name) or copied(name, *ways))
+    assert moved(house, bucket).counts == {"files": len(left)}
+    assert sorted(sent) == sorted(document.id for document in left[1:])
+    assert set(there.names()) == {document.id for document in left}
+    house.age.look(clock.now)
+    with pytest.raises(StoreMoving):
+        house.age.check_place(now=clock.now)
+
+    again = rebuilt(house, blob_url=bucket)
+    again.age.check_place(now=clock.now)
+    assert {document.id: content_of(again, document) for document in left} == contents
+    with pytest.raises(KeyMissing):
+        content_of(again, gone)
+    folder = tmp_path / "back"
+    moved(again, str(folder))
+    assert {name: digest_of(there, name) for name in contents} == {
+        name: digest_of(blobs_at(str(folder)), name) for name in contents
+    }
+    again.close()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_keys_move_and_the_old_key_store_takes_none(
+    house: House, cast: Cast, clock: Watch, sent_letter: str, postgresql: PostgreSql, tmp_path: Path
+) -> None:
+    assert sent_letter
+    send_letter(house, cast, now=clock.now, title="Second")
+    gone, *left = letters_of(house)
+    contents = {document.id: content_of(house, document) for document in left}
+    house.documents.shred(gone.id)
+    to = postgresql.new_database()
+    assert moved(house, to, keys=True).counts["data_key"] == len(left)
+    with pytest.raises(StoreMoving):
+        house.documents.seal("f" * 32, BytesIO(b"a letter"))
+    house.age.look(clock.now)
+    assert house.age.closed_by is not None
+    again = rebuilt(house, key_store_url=SecretStr(to))
+    assert {document.id: content_of(again, document) for document in left} == contents
+    with pytest.raises(KeyMissing):
+        content_of(again, gone)
+    again.documents.shred(left[0].id)
+    with pytest.raises(KeyMissing):  # nor does the old one open it, which is as it was
+        content_of(house, left[0])
+    moved(again, f"sqlite:///{tmp_path / 'back.db'}", keys=True)
+    again.close()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_differs_at_the_new_place_is_found_and_a_place_in_use_is_refused(
+    house: House, clock: Watch, sent_letter: str, tmp_path: Path, templates: Templates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sent_letter
+    with pytest.raises(TargetInUse):
+        moved(house, templates.sqlite(tmp_path / "used", "cast"))
+    folder = tmp_path / "files"
+    stranger = blobs_at(str(folder))
+    stranger.put("e" * 32, [b"somebody else's"])
+    with pytest.raises(TargetInUse):
+        moved(house, str(folder))
+    house.age.look(clock.now)
+    assert house.age.closed_by is None, "nothing is closed for what is refused"
+
+    stranger.delete("e" * 32)
+    (letter,) = letters_of(house)
+    stranger.put(letter.id, [b"not what it is at the old place"])
+    with pytest.raises(StoreDiffers, match=letter.id):
+        moved(house, str(folder))
+    stranger.delete(letter.id)
+    moved(house, str(folder))
+
+    here, to = rebuilt(house, blob_url=str(folder)), templates.sqlite(tmp_path / "new")
+    as_it_is = moving._Rows.fill
+
+    def spoilt(rows: moving._Rows) -> None:
+        as_it_is(rows)
+        with Database(to).write() as session:
+            session.execute(text("UPDATE guardian SET given_name = 'Karla' WHERE given_name = 'Carla'"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(moving._Rows, "fill", spoilt)
+        with pytest.raises(RowsDiffer, match="table guardian"):
+            moved(here, to)
+    half = rebuilt(here, database_url=SecretStr(to))
+    half.age.look(clock.now)
+    assert half.age.closed_by is not None
+    with pytest.raises(HalfOfAMove):
+        forget(half)
+    half.close()
+    moved(here, to)
+    whole = rebuilt(here, database_url=SecretStr(to))
+    whole.age.check_place(now=clock.now)
+    whole.age.look(clock.now)
+    assert whole.age.closed_by is None
+    older = rebuilt(house, database_url=SecretStr(to))  # what is noted of the files has come along
+    older.age.look(clock.now)
+    assert older.age.closed_by is not None
+    for one in (here, whole, older):
+        one.close()
+
+
+def killed_moving(step: int, *words: str) -> None:
+    """Kill a move before a step; no other process has to be waited for."""
+    moving._SEEN_WITHIN = 0.0  # type: ignore[misc]  # of this process alone
+    killed_at(step, *words)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_whoever_is_killed_on_the_way_goes_on(
+    house: House, sent_letter: str, tmp_path: Path, templates: Templates
+) -> None:
+    assert sent_letter
+    before, to, folder = rows_in_all(house), templates.sqlite(tmp_path / "new"), tmp_path / "files"
+    environ = {
+        "PORTAL_DATA_DIR": str(house.settings.data_dir),
+        "PORTAL_KEY_FILE": str(house.settings.keys),
+        "TMPDIR": str(tmp_path),
+    }
+
+    def run(step: int, place: str, **more: str) -> int | None:
+        process = start_forked(killed_moving, step, "migrate-store", place, environ=environ | more)
+        process.join(60)
+        return process.exitcode
+
+    for step in (4, 6, 8):  # sealed; filled and not compared; done, and the new one still closed
+        assert run(step, to) == -signal.SIGKILL, step
+    assert run(1_000_000, to) == 0
+    at_last = rebuilt(house, database_url=SecretStr(to))
+    at_last.age.look(house.clock())
+    assert at_last.age.closed_by is None
+    assert rows_in_all(at_last) == before
+    assert run(1_000_000, str(folder)) == 3, "the old one stays closed"
+    there = {"PORTAL_DATABASE_URL": to}
+    assert run(5, str(folder), **there) == -signal.SIGKILL
+    assert run(1_000_000, str(folder), **there) == 0
+    assert {path.name for path in folder.glob("??/*")} == {letter.id for letter in letters_of(house)}
+    at_last.close()
