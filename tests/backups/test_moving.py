@@ -18,12 +18,12 @@ from portal.gate import replies
 from portal.gate.taking import Taking
 from portal.kernel.errors import StartRefused
 from portal.kernel.storage.db import Database, StoreMoving
-from portal.kernel.storage.moves import Move, note_move
+from portal.kernel.storage.moves import Move, moves_in, note_move
 from portal.kernel.storage.rows import RowsDiffer
 from portal.mail.transport.recording import RecordingRoom
 from portal.wiring import House, blobs_at, build_house
 from portal.worker import Worker
-from tests.backups.test_backup import all_rows, content_of, killed_at, letters_of, other_engine
+from tests.backups.test_backup import all_rows, content_of, killed_at, letters_of
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch
 from tests.parts.commands import start_forked
@@ -61,7 +61,18 @@ def test_a_database_moves_to_the_other_engine_and_back(
 ) -> None:
     assert sent_letter
     before = rows_in_all(house)
-    there = other_engine(request, house, tmp_path)
+    server: PostgreSql = request.getfixturevalue("postgresql")
+    with templates.postgresql(server, tmp_path / "beside") as spare:
+        new, back = (spare, templates.sqlite(tmp_path / "back")) if house.db.is_sqlite else (fresh(tmp_path), spare)
+        assert_it_goes_and_comes_back(house, new, back, before)
+
+
+def fresh(folder: Path) -> str:
+    """Return a database that nobody has made yet."""
+    return f"sqlite:///{folder / 'other.db'}"
+
+
+def assert_it_goes_and_comes_back(house: House, there: str, back: str, before: list[bytes]) -> None:
     done = moved(house, there)
     assert done.counts["ledger_entry"] > 0
     assert sum(done.counts.values()) >= len(before) - len(done.counts) - 1
@@ -71,8 +82,6 @@ def test_a_database_moves_to_the_other_engine_and_back(
         session.execute(text("DELETE FROM ledger_entry"))
     assert moved(house, there).counts == {}, "it has moved before"
 
-    server: PostgreSql | None = None if house.db.is_sqlite else request.getfixturevalue("postgresql")
-    back = server.new_database() if server else templates.sqlite(tmp_path / "back")
     moved(again, back)
     third = rebuilt(house, database_url=SecretStr(back))
     assert rows_in_all(third) == before
@@ -103,7 +112,7 @@ def test_everybody_is_told_until_it_is_done_and_the_old_one_stays_closed(
     assert_everybody_is_told(house, site, token, form_token)
     assert (site.get("/readyz").status_code, site.get("/readyz").json()["at_its_place"]) == (200, False)
     with pytest.raises(StartRefused, match="--forget"):
-        moved(house, f"sqlite:///{tmp_path / 'other.db'}")
+        moved(house, fresh(tmp_path))
     assert [one.id for one in forget(house)] == ["a" * 32]
     with pytest.raises(NothingMoved):
         forget(house)
@@ -118,7 +127,7 @@ def test_everybody_is_told_until_it_is_done_and_the_old_one_stays_closed(
     assert_everybody_is_told(house, site, token, form_token)
     assert site.get("/readyz").status_code == 503
     with pytest.raises(StartRefused, match="Set PORTAL_DATABASE_URL to that"):
-        moved(house, f"sqlite:///{tmp_path / 'other.db'}")
+        moved(house, fresh(tmp_path))
 
 
 def assert_everybody_is_told(house: House, site: TestClient, token: dict[str, str], form_token: str) -> None:
@@ -208,33 +217,46 @@ def test_keys_move_and_the_old_key_store_takes_none(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_what_differs_at_the_new_place_is_found_and_a_place_in_use_is_refused(
-    house: House, clock: Watch, sent_letter: str, tmp_path: Path, templates: Templates, monkeypatch: pytest.MonkeyPatch
+def test_a_file_that_differs_at_the_new_place_is_found_and_a_place_in_use_is_refused(
+    house: House, clock: Watch, sent_letter: str, tmp_path: Path, templates: Templates
 ) -> None:
     assert sent_letter
     with pytest.raises(TargetInUse):
         moved(house, templates.sqlite(tmp_path / "used", "cast"))
     folder = tmp_path / "files"
-    stranger = blobs_at(str(folder))
-    stranger.put("e" * 32, [b"somebody else's"])
+    there = blobs_at(str(folder))
+    there.put("e" * 32, [b"somebody else's"])
     with pytest.raises(TargetInUse):
         moved(house, str(folder))
-    house.age.look(clock.now)
-    assert house.age.closed_by is None, "nothing is closed for what is refused"
+    assert not is_closed(house, clock), "nothing is closed for what is refused"
 
-    stranger.delete("e" * 32)
+    there.delete("e" * 32)
     (letter,) = letters_of(house)
-    stranger.put(letter.id, [b"not what it is at the old place"])
+    there.put(letter.id, [b"not what it is at the old place"])
     with pytest.raises(StoreDiffers, match=letter.id):
         moved(house, str(folder))
-    stranger.delete(letter.id)
+    assert is_closed(house, clock)
+    there.delete(letter.id)
     moved(house, str(folder))
 
-    here, to = rebuilt(house, blob_url=str(folder)), templates.sqlite(tmp_path / "new")
-    as_it_is = moving._Rows.fill
+
+def is_closed(house: House, clock: Watch) -> bool:
+    house.age.look(clock.now)
+    return house.age.closed_by is not None
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_row_that_differs_at_the_new_place_is_found_and_half_a_move_stays_closed(
+    house: House, clock: Watch, sent_letter: str, tmp_path: Path, templates: Templates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sent_letter
+    folder = str(tmp_path / "files")
+    moved(house, folder)
+    here, to = rebuilt(house, blob_url=folder), templates.sqlite(tmp_path / "new")
+    fill = moving._Rows.fill
 
     def spoilt(rows: moving._Rows) -> None:
-        as_it_is(rows)
+        fill(rows)
         with Database(to).write() as session:
             session.execute(text("UPDATE guardian SET given_name = 'Karla' WHERE given_name = 'Carla'"))
 
@@ -242,22 +264,24 @@ def test_what_differs_at_the_new_place_is_found_and_a_place_in_use_is_refused(
         patch.setattr(moving._Rows, "fill", spoilt)
         with pytest.raises(RowsDiffer, match="table guardian"):
             moved(here, to)
-    half = rebuilt(here, database_url=SecretStr(to))
-    half.age.look(clock.now)
-    assert half.age.closed_by is not None
-    with pytest.raises(HalfOfAMove):
-        forget(half)
-    half.close()
-    moved(here, to)
     whole = rebuilt(here, database_url=SecretStr(to))
-    whole.age.check_place(now=clock.now)
-    whole.age.look(clock.now)
-    assert whole.age.closed_by is None
-    older = rebuilt(house, database_url=SecretStr(to))  # what is noted of the files has come along
-    older.age.look(clock.now)
-    assert older.age.closed_by is not None
+    assert is_closed(whole, clock)
+    with pytest.raises(HalfOfAMove):
+        forget(whole)
+    moved(here, to)
+    assert not is_closed(whole, clock)
+    older = rebuilt(house, database_url=SecretStr(to))
+    assert is_closed(older, clock), "what is noted of the files has come along"
     for one in (here, whole, older):
         one.close()
+
+
+def state_of(url: str) -> str:
+    database = Database(url)
+    with database.read() as session:
+        (noted,) = moves_in(session.connection())
+    database.close()
+    return noted.state
 
 
 def killed_moving(step: int, *words: str) -> None:
@@ -283,14 +307,14 @@ def test_whoever_is_killed_on_the_way_goes_on(
         process.join(60)
         return process.exitcode
 
-    for step in (4, 6, 8):  # sealed; filled and not compared; done, and the new one still closed
+    for step, states in ((6, ["moving", "filling"]), (9, ["moved", "filling"])):
         assert run(step, to) == -signal.SIGKILL, step
+        assert [state_of(url) for url in (house.settings.database, to)] == states
     assert run(1_000_000, to) == 0
     at_last = rebuilt(house, database_url=SecretStr(to))
     at_last.age.look(house.clock())
     assert at_last.age.closed_by is None
     assert rows_in_all(at_last) == before
-    assert run(1_000_000, str(folder)) == 3, "the old one stays closed"
     there = {"PORTAL_DATABASE_URL": to}
     assert run(5, str(folder), **there) == -signal.SIGKILL
     assert run(1_000_000, str(folder), **there) == 0
