@@ -188,6 +188,9 @@ def carrier_of(house: House, url: str, *, keys: bool) -> Carrier:
         raise WrongCall("Name postgresql+psycopg://…, sqlite:///…, s3://bucket/prefix, or a folder.")
     if keys and not is_database:
         raise WrongCall("Keys lie in a database: name postgresql+psycopg://… or sqlite:///….")
+    other: Store = "database" if keys else "key store"
+    if is_database and moves.place_of_database(url) == moves.place_in(house.settings, other):
+        raise WrongCall("Keys lie in a database of their own. Name another one.")
     if keys:
         settings = house.settings.model_copy(update={"key_store_url": SecretStr(url)})
         target, _ = key_store_of(settings, house.keys, house.clock)

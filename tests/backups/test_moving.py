@@ -16,7 +16,7 @@ from portal.blobs import KeyMissing
 from portal.blobs.shelf import copied, digest_of
 from portal.gate import replies
 from portal.gate.taking import Taking
-from portal.kernel.errors import StartRefused
+from portal.kernel.errors import StartRefused, WrongCall
 from portal.kernel.storage.db import Database, StoreMoving
 from portal.kernel.storage.moves import Move, moves_in, note_move
 from portal.kernel.storage.rows import RowsDiffer
@@ -77,6 +77,7 @@ def assert_it_goes_and_comes_back(house: House, there: str, back: str, before: l
     assert done.counts["ledger_entry"] > 0
     assert sum(done.counts.values()) >= len(before) - len(done.counts) - 1
     again = rebuilt(house, database_url=SecretStr(there))
+    again.age.check(now=house.clock())
     assert rows_in_all(again) == before
     with pytest.raises(Exception, match="never changed"), again.db.write() as session:
         session.execute(text("DELETE FROM ledger_entry"))
@@ -200,6 +201,8 @@ def test_keys_move_and_the_old_key_store_takes_none(
     contents = {document.id: content_of(house, document) for document in left}
     house.documents.shred(gone.id)
     to = postgresql.new_database()
+    with pytest.raises(WrongCall, match="of their own"):
+        moved(house, house.settings.database, keys=True)
     assert moved(house, to, keys=True).counts["data_key"] == len(left)
     with pytest.raises(StoreMoving):
         house.documents.seal("f" * 32, BytesIO(b"a letter"))
