@@ -36,7 +36,7 @@ from portal.kernel.secrets.keys import KeyRing
 from portal.kernel.secrets.wrapping import WrapFile
 from portal.kernel.storage.db import Database, StoreMoving
 from portal.kernel.storage.groups import GroupCommit
-from portal.kernel.storage.moves import Move, closing, moves_in, why_closed
+from portal.kernel.storage.moves import SETTINGS, Move, closing, moves_in
 from portal.ledger.errors import DatabaseOlder, LedgerUnavailable
 from portal.mail.authentication.alignment import Records
 from portal.mail.authentication.dns import DnsRecords
@@ -209,12 +209,20 @@ class KnownAge:
             is_older = self._can_know and keep_heads.is_older(session)
             is_news = not is_older and filed is not None and bool(keep_heads.fault_of(session, filed))
         if closed_by != self.closed_by:
-            log("move").warning(why_closed(closed_by) if closed_by else "The portal is open again.")
             self.closed_by = closed_by
+            self._tell_place()
         if is_news and filed is not None and closed_by is None:
             with self._db.write() as session:
                 is_older = keep_heads.note_from_file(session, filed, now=now)
         self._looked = now, is_older
+
+    def _tell_place(self) -> None:
+        """Tell the log what changed; places are not told, since whatever looks like a URL is cut out of it."""
+        if self.closed_by is None:
+            log("move").warning("open again")
+        else:
+            move = self.closed_by
+            log("move").warning("closed", store=move.store, state=move.state, setting=SETTINGS[move.store])
 
     def looked_at(self, now: datetime) -> bool:
         """Tell whether families are kept out, after another look if it is time for one. Raises `DatabaseBusy`."""

@@ -1,6 +1,7 @@
 """A store moves whole, however often it is killed on the way; everybody is told, and the old place stays closed."""
 
 import asyncio
+import json
 import signal
 from io import BytesIO
 from pathlib import Path
@@ -9,11 +10,13 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
 from portal.backups import moving
 from portal.backups.moving import HalfOfAMove, NothingMoved, StoreDiffers, TargetInUse, carrier_of, forget, move
 from portal.blobs import KeyMissing
 from portal.blobs.shelf import copied, digest_of
+from portal.cli import app
 from portal.gate import replies
 from portal.gate.taking import Taking
 from portal.kernel.errors import StartRefused, WrongCall
@@ -277,6 +280,41 @@ def test_a_row_that_differs_at_the_new_place_is_found_and_half_a_move_stays_clos
     assert is_closed(older, clock), "what is noted of the files has come along"
     for one in (here, whole, older):
         one.close()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_command_says_what_is_where_and_what_is_left_to_do(
+    house: House, sent_letter: str, tmp_path: Path, templates: Templates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sent_letter
+    monkeypatch.setattr(moving, "_SEEN_WITHIN", 0.0)
+    monkeypatch.setenv("PORTAL_DATA_DIR", str(house.settings.data_dir))
+    monkeypatch.setenv("PORTAL_KEY_FILE", str(house.settings.keys))
+
+    def said(*words: str) -> str:
+        done = CliRunner().invoke(app, ["migrate-store", *words], catch_exceptions=False)
+        assert done.exit_code == 0
+        return done.stdout
+
+    folder, to = str(tmp_path / "files"), templates.sqlite(tmp_path / "new")
+    told = json.loads(said(folder, "--json"))
+    assert (told["counts"], told["set"]) == ({"files": 1}, {"PORTAL_BLOB_URL": folder})
+    assert told["remove"] == f"Remove the folder: rm -r {house.settings.blobs}"
+    with pytest.raises(StartRefused, match="Set PORTAL_BLOB_URL to that"):
+        said(to)
+    monkeypatch.setenv("PORTAL_BLOB_URL", folder)
+    words = said(to)
+    assert "child: 4 rows, read anew and the same at both places" in words
+    assert "1. Set PORTAL_DATABASE_URL to it" in words
+    assert f"rm {house.settings.data_dir}/portal.db " in words
+    assert "nothing was done" in said(to)
+    with pytest.raises(StartRefused, match="The database has moved to"):
+        CliRunner().invoke(app, ["ledger", "verify"], catch_exceptions=False)
+    assert "never run both" in said("--forget")
+    assert CliRunner().invoke(app, ["ledger", "verify"], catch_exceptions=False).exit_code == 0
+    for wrong in ((), ("mysql://x/y",), (folder,), ("--keys", "s3://bucket")):
+        with pytest.raises(WrongCall):
+            said(*wrong)
 
 
 def state_of(url: str) -> str:

@@ -74,10 +74,12 @@ def _moved(house: House, url: str, *, keys: bool) -> Moved:
 
 def _tell(moved: Moved, setting: str, leave: str) -> None:
     for name, count in moved.counts.items():
-        if name != "files":
-            people.print(f"{name}: {count_of(count, 'row')}, the same at both places", markup=False)
-    if moved.store == "files" and moved.counts:
-        people.print(f"{count_of(moved.counts['files'], 'file')}, read back and the same at both places.")
+        if count:
+            what = count_of(count, "file" if moved.store == "files" else "row")
+            people.print(f"{name}: {what}, read anew and the same at both places", markup=False)
+    if moved.store != "files" and moved.counts:
+        empty = sum(count == 0 for count in moved.counts.values())
+        people.print(f"{count_of(empty, 'table')} more, empty at both places.")
     if moved.store == "database" and moved.counts:
         people.print("The ledger is whole at the new place.")
     if not moved.counts:
