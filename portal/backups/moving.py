@@ -6,8 +6,9 @@ is there already is compared and not sent again. The old place is left as it is,
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -19,7 +20,7 @@ from portal.backups.restoring import is_unused
 from portal.blobs import BlobMissing, Blobs
 from portal.blobs.shelf import copied, digest_of
 from portal.flows.keeping.verify_ledger import Broken, verify_ledger
-from portal.kernel.errors import PortalError, Refused, StartRefused, WrongCall
+from portal.kernel.errors import Conflict, PortalError, Refused, StartRefused, WrongCall
 from portal.kernel.ids import new_id
 from portal.kernel.machine.steps import watching
 from portal.kernel.secrets.keyfile import locked
@@ -51,6 +52,10 @@ class NothingMoved(WrongCall):
 
 class HalfOfAMove(Refused):
     """This database is half of a move and was never whole, so it stays closed. Go back to the old one."""
+
+
+class GivenUp(Conflict):
+    """This move was given up meanwhile, on another machine. Empty the new place before you begin again."""
 
 
 class LedgerWasBroken(PortalError):
@@ -99,10 +104,8 @@ def move(house: House, carrier: Carrier, *, wait: Wait = time.sleep) -> Moved:
     old = moves.place_in(house.settings, carrier.store)
     if carrier.place == old:
         raise WrongCall(f"The {carrier.store} is at {old} already.")
-    mark = house.settings.data_dir / "store-move"
-    mark.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     counts: dict[str, int] = {}
-    with locked(mark):
+    with _alone(house):
         begun, others = _begun(house, carrier)
         noted = begun or Move(carrier.store, new_id(), "moving", carrier.place)
         if noted.state == "moving":
@@ -117,21 +120,37 @@ def move(house: House, carrier: Carrier, *, wait: Wait = time.sleep) -> Moved:
 def forget(house: House) -> list[Move]:
     """Forget every move, so that the portal goes on with what its settings name; return what was forgotten.
 
-    Raises `NothingMoved`, `HalfOfAMove`.
+    Raises `NothingMoved`, `HalfOfAMove`; `Conflict` where a move was running just now.
     """
-    with house.db.read() as session:
-        found = moves.moves_in(session.connection())
+    found = _noted(house)
     if not found:
         raise NothingMoved
     if any(one.state == "filling" for one in found):
         raise HalfOfAMove
-    with house.key_store.write() as session:
-        moves.unseal(session.connection(), _KEY_NAMES)
-    with house.db.write() as session:
-        for one in found:
-            moves.forget_move(session.connection(), one.store)
-        moves.unseal(session.connection(), _NAMES)
+    with _alone(house):
+        if _noted(house) != found:
+            raise Conflict("A move was running, and is done now. See what it said.")
+        with house.key_store.write() as session:
+            moves.unseal(session.connection(), _KEY_NAMES)
+        with house.db.write() as session:
+            for one in found:
+                moves.forget_move(session.connection(), one.store)
+            moves.unseal(session.connection(), _NAMES)
     return found
+
+
+@contextmanager
+def _alone(house: House) -> Iterator[None]:
+    """Let one command of this machine move or forget at a time."""
+    mark = house.settings.data_dir / "store-move"
+    mark.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with locked(mark):
+        yield
+
+
+def _noted(house: House) -> list[Move]:
+    with house.db.read() as session:
+        return moves.moves_in(session.connection())
 
 
 def _begun(house: House, carrier: Carrier) -> tuple[Move | None, list[Move]]:
@@ -139,8 +158,7 @@ def _begun(house: House, carrier: Carrier) -> tuple[Move | None, list[Move]]:
 
     Raises `StartRefused` where another move is not done, or the settings still name a place that was left.
     """
-    with house.db.read() as session:
-        found = moves.moves_in(session.connection())
+    found = _noted(house)
     mine = [one for one in found if (one.store, one.place) == (carrier.store, carrier.place) and one.state != "filling"]
     blocking = moves.closing([one for one in found if one not in mine], house.settings)
     if blocking is not None:
@@ -168,11 +186,16 @@ def _close(house: House, noted: Move, wait: Wait) -> None:
 
 
 def _release(house: House, noted: Move) -> None:
-    """Open what is used on, and note that the move is done; the old place stays sealed."""
+    """Open what is used on, and note that the move is done; the old place stays sealed.
+
+    Raises `GivenUp` where another machine has forgotten it meanwhile, for something may have been written since.
+    """
     if noted.store != "key store":
         with house.key_store.write() as session:
             moves.unseal(session.connection(), _KEY_NAMES)
     with house.db.write() as session:
+        if noted not in moves.moves_in(session.connection()):
+            raise GivenUp
         moves.note_move(session.connection(), Move(noted.store, noted.id, "moved", noted.place))
         if noted.store != "database":
             moves.unseal(session.connection(), _NAMES)
@@ -188,21 +211,26 @@ def carrier_of(house: House, url: str, *, keys: bool) -> Carrier:
         raise WrongCall("Name postgresql+psycopg://…, sqlite:///…, s3://bucket/prefix, or a folder.")
     if keys and not is_database:
         raise WrongCall("Keys lie in a database: name postgresql+psycopg://… or sqlite:///….")
-    other: Store = "database" if keys else "key store"
-    if is_database and moves.place_of_database(url) == moves.place_in(house.settings, other):
-        raise WrongCall("Keys lie in a database of their own. Name another one.")
-    if keys:
-        settings = house.settings.model_copy(update={"key_store_url": SecretStr(url)})
-        target, _ = key_store_of(settings, house.keys, house.clock)
-        return _Rows("key store", house, house.key_store, target, KEY_TABLES)
     if is_database:
-        target = Database(url, "the URL")
-        check_opens(target)
-        return _Rows("database", house, house.db, target, TABLES)
+        return _rows_carrier(house, url, keys=keys)
     try:
         return _Files(house, moves.place_of_files(url), blobs_at(url))
     except OSError as error:
         raise StartRefused(f"The folder {url} cannot be made: {error.strerror}.") from None
+
+
+def _rows_carrier(house: House, url: str, *, keys: bool) -> Carrier:
+    target = Database(url, "the URL")
+    other: Store = "database" if keys else "key store"
+    if moves.place_of_database(url) == moves.place_in(house.settings, other):
+        raise WrongCall("Keys lie in a database of their own. Name another one.")
+    check_opens(target)
+    if not keys:
+        return _Rows("database", house, house.db, target, TABLES)
+    target.close()
+    settings = house.settings.model_copy(update={"key_store_url": SecretStr(url)})
+    target, _ = key_store_of(settings, house.keys, house.clock)
+    return _Rows("key store", house, house.key_store, target, KEY_TABLES)
 
 
 class _Rows:

@@ -1,7 +1,5 @@
 """A store moves whole, however often it is killed on the way; everybody is told, and the old place stays closed."""
 
-import asyncio
-import json
 import signal
 from io import BytesIO
 from pathlib import Path
@@ -9,33 +7,30 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
-from starlette.testclient import TestClient
-from typer.testing import CliRunner
 
 from portal.backups import moving
-from portal.backups.moving import HalfOfAMove, NothingMoved, StoreDiffers, TargetInUse, carrier_of, forget, move
+from portal.backups.moving import (
+    HalfOfAMove,
+    StoreDiffers,
+    TargetInUse,
+    carrier_of,
+    forget,
+    move,
+)
 from portal.blobs import KeyMissing
 from portal.blobs.shelf import copied, digest_of
-from portal.cli import app
-from portal.gate import replies
-from portal.gate.taking import Taking
-from portal.kernel.errors import StartRefused, WrongCall
+from portal.kernel.errors import WrongCall
 from portal.kernel.storage.db import Database, StoreMoving
-from portal.kernel.storage.moves import Move, moves_in, note_move
+from portal.kernel.storage.moves import moves_in
 from portal.kernel.storage.rows import RowsDiffer
-from portal.mail.transport.recording import RecordingRoom
 from portal.wiring import House, blobs_at, build_house
-from portal.worker import Worker
 from tests.backups.test_backup import all_rows, content_of, killed_at, letters_of
-from tests.cast import Cast, link_of, send_letter, token_of
+from tests.cast import Cast, send_letter
 from tests.conftest import Watch
 from tests.parts.commands import start_forked
 from tests.parts.databases import Templates
 from tests.parts.postgresql import PostgreSql
 from tests.parts.s3 import S3Server
-from tests.web.desks import sit_down
-
-CALM = "The letters are moving to a new place. Nothing is lost. Try again in an hour."
 
 
 def at_once(_: float) -> None:
@@ -91,66 +86,6 @@ def assert_it_goes_and_comes_back(house: House, there: str, back: str, before: l
     assert rows_in_all(third) == before
     for one in (again, third):
         one.close()
-
-
-def token_for(house: House, cast: Cast, mailing_id: str) -> dict[str, str]:
-    return {"token": token_of(house, link_of(house, mailing_id, cast.carla, cast.ana))}
-
-
-def test_everybody_is_told_until_it_is_done_and_the_old_one_stays_closed(
-    house: House,
-    cast: Cast,
-    clock: Watch,
-    site: TestClient,
-    tmp_path: Path,
-    templates: Templates,
-) -> None:
-    mailing_id = send_letter(house, cast, now=clock.now)
-    token = token_for(house, cast, mailing_id)
-    assert site.post("/o", data=token).status_code == 303
-    form_token = sit_down(site, house, cast.writer)
-    with house.db.write() as session:
-        note_move(session.connection(), Move("database", "a" * 32, "moving", "sqlite:////elsewhere"))
-    clock.forward(seconds=5)
-
-    assert_everybody_is_told(house, site, token, form_token)
-    assert (site.get("/readyz").status_code, site.get("/readyz").json()["at_its_place"]) == (200, False)
-    with pytest.raises(StartRefused, match="--forget"):
-        moved(house, fresh(tmp_path))
-    assert [one.id for one in forget(house)] == ["a" * 32]
-    with pytest.raises(NothingMoved):
-        forget(house)
-    clock.forward(seconds=5)
-    assert site.get("/letters").status_code == 200
-
-    to = templates.sqlite(tmp_path / "new")
-    moved(house, to)
-    with pytest.raises(StoreMoving), house.db.write() as session:  # before anybody has looked
-        session.execute(text("UPDATE ledger_head SET seq = 7"))
-    clock.forward(seconds=5)
-    assert_everybody_is_told(house, site, token, form_token)
-    assert site.get("/readyz").status_code == 503
-    with pytest.raises(StartRefused, match="Set PORTAL_DATABASE_URL to that"):
-        moved(house, fresh(tmp_path))
-
-
-def assert_everybody_is_told(house: House, site: TestClient, token: dict[str, str], form_token: str) -> None:
-    site.headers["Accept-Language"] = "en"
-    for answer in (site.post("/o", data=token), site.get("/letters")):
-        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "600")
-        assert CALM in answer.text
-    site.headers["Accept-Language"] = "so"
-    assert "Warqadaha" in site.post("/o", data=token).text
-    pressed = site.post("/staff/sign-out", data={"form_token": form_token})
-    for answer in (site.get("/staff"), pressed):
-        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "600")
-        assert "The portal is moving to another place." in answer.text
-    room = RecordingRoom()
-    asyncio.run(asyncio.wait_for(Worker(house, room).drain(), 20))
-    assert room.delivered == []
-    taking = Taking(house)
-    assert taking._take([None]) == [replies.LATER]  # type: ignore[list-item]  # it is not looked at
-    taking.close()
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -280,41 +215,6 @@ def test_a_row_that_differs_at_the_new_place_is_found_and_half_a_move_stays_clos
     assert is_closed(older, clock), "what is noted of the files has come along"
     for one in (here, whole, older):
         one.close()
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_the_command_says_what_is_where_and_what_is_left_to_do(
-    house: House, sent_letter: str, tmp_path: Path, templates: Templates, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert sent_letter
-    monkeypatch.setattr(moving, "_SEEN_WITHIN", 0.0)
-    monkeypatch.setenv("PORTAL_DATA_DIR", str(house.settings.data_dir))
-    monkeypatch.setenv("PORTAL_KEY_FILE", str(house.settings.keys))
-
-    def said(*words: str) -> str:
-        done = CliRunner().invoke(app, ["migrate-store", *words], catch_exceptions=False)
-        assert done.exit_code == 0
-        return done.stdout
-
-    folder, to = str(tmp_path / "files"), templates.sqlite(tmp_path / "new")
-    told = json.loads(said(folder, "--json"))
-    assert (told["counts"], told["set"]) == ({"files": 1}, {"PORTAL_BLOB_URL": folder})
-    assert told["remove"] == f"Remove the folder: rm -r {house.settings.blobs}"
-    with pytest.raises(StartRefused, match="Set PORTAL_BLOB_URL to that"):
-        said(to)
-    monkeypatch.setenv("PORTAL_BLOB_URL", folder)
-    words = said(to)
-    assert "child: 4 rows, read anew and the same at both places" in words
-    assert "1. Set PORTAL_DATABASE_URL to it" in words
-    assert f"rm {house.settings.data_dir}/portal.db " in words
-    assert "nothing was done" in said(to)
-    with pytest.raises(StartRefused, match="The database has moved to"):
-        CliRunner().invoke(app, ["ledger", "verify"], catch_exceptions=False)
-    assert "never run both" in said("--forget")
-    assert CliRunner().invoke(app, ["ledger", "verify"], catch_exceptions=False).exit_code == 0
-    for wrong in ((), ("mysql://x/y",), (folder,), ("--keys", "s3://bucket")):
-        with pytest.raises(WrongCall):
-            said(*wrong)
 
 
 def state_of(url: str) -> str:

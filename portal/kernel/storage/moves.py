@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, delete, insert, inspect, make_url, select
+from sqlalchemy import Column, Connection, MetaData, String, Table, delete, insert, inspect, make_url, select, text
 
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.errors import StartRefused
@@ -31,6 +31,10 @@ _MOVES = Table(
     Column("id", String, nullable=False),
     Column("state", String, nullable=False),
     Column("place", String, nullable=False),
+)
+_SEALED_IN_SQLITE = "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'sealed_INSERT_%'"
+_SEALED_IN_POSTGRESQL = (
+    "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE tgname = 'portal_sealed'"
 )
 _WRITES = ("INSERT", "UPDATE", "DELETE")
 _FUNCTION = (
@@ -72,18 +76,17 @@ def forget_move(connection: Connection, store: Store) -> None:
 
 def seal(connection: Connection, tables: Iterable[str]) -> None:
     """Have these tables refuse every write from the commit on; whoever writes just now ends first."""
-    names = list(tables)
-    unseal(connection, names)
+    open_ones = sorted(set(tables) - set(_sealed(connection)))
     if connection.dialect.name == "sqlite":
-        for table in names:
+        for table in open_ones:
             for write in _WRITES:
                 connection.exec_driver_sql(
-                    f'CREATE TRIGGER "sealed_{table}_{write}" BEFORE {write} ON "{table}"'
+                    f'CREATE TRIGGER "sealed_{write}_{table}" BEFORE {write} ON "{table}"'
                     f" BEGIN SELECT RAISE(ABORT, '{SEALED}'); END"
                 )
         return
     connection.exec_driver_sql(_FUNCTION)
-    for table in names:
+    for table in open_ones:
         connection.exec_driver_sql(
             f'CREATE TRIGGER portal_sealed BEFORE {" OR ".join(_WRITES)} ON "{table}" EXECUTE FUNCTION portal_sealed()'
         )
@@ -91,12 +94,18 @@ def seal(connection: Connection, tables: Iterable[str]) -> None:
 
 def unseal(connection: Connection, tables: Iterable[str]) -> None:
     """Have these tables take writes again."""
-    for table in tables:
+    for table in sorted(set(tables) & set(_sealed(connection))):
         if connection.dialect.name == "sqlite":
             for write in _WRITES:
-                connection.exec_driver_sql(f'DROP TRIGGER IF EXISTS "sealed_{table}_{write}"')
+                connection.exec_driver_sql(f'DROP TRIGGER "sealed_{write}_{table}"')
         else:
-            connection.exec_driver_sql(f'DROP TRIGGER IF EXISTS portal_sealed ON "{table}"')
+            connection.exec_driver_sql(f'DROP TRIGGER portal_sealed ON "{table}"')
+
+
+def _sealed(connection: Connection) -> list[str]:
+    """Return which tables are sealed: on PostgreSQL, dropping a trigger that is not there waits for every reader."""
+    query = _SEALED_IN_SQLITE if connection.dialect.name == "sqlite" else _SEALED_IN_POSTGRESQL
+    return list(connection.execute(text(query)).scalars())
 
 
 def place_of_database(url: str) -> str:
