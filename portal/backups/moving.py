@@ -26,7 +26,7 @@ from portal.kernel.machine.steps import watching
 from portal.kernel.secrets.keyfile import locked
 from portal.kernel.storage import moves
 from portal.kernel.storage.db import Database, one_state
-from portal.kernel.storage.migrations import migrate
+from portal.kernel.storage.migrations import check_is_current, migrate
 from portal.kernel.storage.moves import Move, Store
 from portal.kernel.storage.opening import check_opens
 from portal.kernel.storage.rows import rows_in, rows_of, same_rows, wait_long
@@ -104,6 +104,7 @@ def move(house: House, carrier: Carrier, *, wait: Wait = time.sleep) -> Moved:
     old = moves.place_in(house.settings, carrier.store)
     if carrier.place == old:
         raise WrongCall(f"The {carrier.store} is at {old} already.")
+    check_is_current(house.db)
     counts: dict[str, int] = {}
     with _alone(house):
         begun, others = _begun(house, carrier)

@@ -12,7 +12,7 @@ from portal.wiring import House, build_house
 
 @contextmanager
 def open_house(*, is_moving: bool = False) -> Iterator[House]:
-    """Give the house of the environment's settings; `is_moving`: also where it is closed for a move.
+    """Give the house of the environment's settings; `is_moving`: as it is, also where it is closed for a move.
 
     Raises `StartRefused`.
     """
@@ -20,8 +20,8 @@ def open_house(*, is_moving: bool = False) -> Iterator[House]:
     start_logging(quiet=True)
     house = build_house(settings)
     try:
-        bring_up_to_date(house.db)
         if not is_moving:
+            bring_up_to_date(house.db)
             check_is_here(house.db, settings)
         yield house
     finally:

@@ -12,13 +12,15 @@ from sqlmodel import col
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
+from portal.app import build_app
 from portal.backups import moving
 from portal.backups.moving import GivenUp, NothingMoved, carrier_of, forget, move
 from portal.cli import app
 from portal.gate import replies
 from portal.gate.taking import Taking
 from portal.kernel.errors import StartRefused, WrongCall
-from portal.kernel.storage.db import StoreMoving
+from portal.kernel.storage.db import Database, StoreMoving
+from portal.kernel.storage.migrations import current, migrate, revisions
 from portal.kernel.storage.moves import Move, forget_move, note_move
 from portal.mail.transport.recording import RecordingRoom
 from portal.outbox.tables import Notice
@@ -28,6 +30,7 @@ from tests.backups.test_moving import fresh, moved
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch
 from tests.parts.databases import Templates
+from tests.parts.site import Site
 from tests.web.desks import sit_down
 
 CALM = "The letters are moving to a new place. Nothing is lost. Try again in an hour."
@@ -70,6 +73,8 @@ def test_everybody_is_told_until_it_is_done_and_the_old_one_stays_closed(
     clock.forward(seconds=5)
     assert_everybody_is_told(house, site, token, form_token)
     assert site.get("/readyz").status_code == 503
+    with Site(build_app(house.settings, house), base_url=house.settings.base_url) as late:
+        assert late.get("/letters").status_code == 503
     with pytest.raises(StartRefused, match="Set PORTAL_DATABASE_URL to that"):
         moved(house, fresh(tmp_path))
 
@@ -91,6 +96,16 @@ def assert_everybody_is_told(house: House, site: TestClient, token: dict[str, st
     taking = Taking(house)
     assert taking._take([None]) == [replies.LATER]  # type: ignore[list-item]  # it is not looked at
     taking.close()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_newer_version_changes_the_schema_of_what_moves(database: Database) -> None:
+    with database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = :before"), {"before": revisions()[-2]})
+        note_move(session.connection(), Move("database", "a" * 32, "moving", "sqlite:////elsewhere"))
+    with pytest.raises(StartRefused, match="--forget"):
+        migrate(database)
+    assert current(database) == revisions()[-2]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
