@@ -7,7 +7,7 @@ doors, the only places that commit
 hall
     web                  HTTP and nothing but HTTP
     publish              the counter where browser and command line publish alike
-    backups              backups are made, restored and tried
+    backups              backups are made, restored and tried; stores move
     wiring               which adapters are real
 
 corridor

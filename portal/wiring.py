@@ -30,13 +30,15 @@ from portal.kernel.clock import Clock, utc_now
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.errors import StartRefused
 from portal.kernel.ground import Ground
+from portal.kernel.log import log
 from portal.kernel.machine.host import free_bytes, others_may_read
 from portal.kernel.machine.newest import Newest, NotReady
 from portal.kernel.secrets.headfile import HeadFile
 from portal.kernel.secrets.keys import KeyRing
 from portal.kernel.secrets.wrapping import WrapFile
-from portal.kernel.storage.db import Database
+from portal.kernel.storage.db import Database, StoreMoving
 from portal.kernel.storage.groups import GroupCommit
+from portal.kernel.storage.moves import SETTINGS, Move, closing, moves_in
 from portal.ledger.errors import DatabaseOlder, LedgerUnavailable
 from portal.mail.authentication.alignment import Records
 from portal.mail.authentication.dns import DnsRecords
@@ -63,7 +65,7 @@ from portal.words.own_languages import use_folder
 KEY_TABLES = SqlDataKeys.tables
 """The tables of a key store."""
 Disclosures = GroupCommit[Wish, Letter]
-_AGE_HOLDS = timedelta(seconds=5)
+_LOOK_HOLDS = timedelta(seconds=5)
 _LARGEST_MARK = 5 * 2**20
 _GLANCE, _SAMPLE = 5.0, 20
 _PATIENCE = 5.0
@@ -183,42 +185,67 @@ class KnownPeople:
 
 
 class KnownAge:
-    """Whether the database may be older than a head outside; every five seconds a process looks at file and row."""
+    """Whether the database may be older than a head outside, and whether it is at its place.
+
+    Every five seconds a process looks at the head file and at the rows.
+    """
 
     def __init__(self, ground: Ground) -> None:
         """Look at nothing yet."""
-        self._db, self._keys, self._file = ground.db, ground.keys, HeadFile.of(ground.settings)
+        self._db, self._keys, self._settings = ground.db, ground.keys, ground.settings
+        self._file = HeadFile.of(ground.settings)
         self._looked: tuple[datetime, bool] | None = None
+        self.closed_by: Move | None = None
+        """The move for which this process is closed, by the last look."""
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether it is time to look again."""
-        return not (self._looked and timedelta() <= now - self._looked[0] < _AGE_HOLDS)
+        return not (self._looked and timedelta() <= now - self._looked[0] < _LOOK_HOLDS)
 
     def look(self, now: datetime) -> None:
         """Look again, and note what the head file tells. Raises `DatabaseBusy`."""
         filed = keep_heads.read_filed(self._keys, self._file) if self._file else None
         with self._db.read() as session:
+            closed_by = closing(moves_in(session.connection()), self._settings)
             is_older = keep_heads.is_older(session)
             is_news = not is_older and filed is not None and bool(keep_heads.fault_of(session, filed))
-        if is_news and filed is not None:
+        if closed_by != self.closed_by:
+            self.closed_by = closed_by
+            self._tell_place()
+        if is_news and filed is not None and closed_by is None:
             with self._db.write() as session:
                 is_older = keep_heads.note_from_file(session, filed, now=now)
         self._looked = now, is_older
 
+    def _tell_place(self) -> None:
+        """Tell the log what changed; places are not told, since whatever looks like a URL is cut out of it."""
+        if self.closed_by is None:
+            log("move").warning("open again")
+        else:
+            move = self.closed_by
+            log("move").warning("closed", store=move.store, state=move.state, setting=SETTINGS[move.store])
+
     def looked_at(self, now: datetime) -> bool:
-        """Tell whether it is older, after another look if it is time for one. Raises `DatabaseBusy`."""
+        """Tell whether families are kept out, after another look if it is time for one. Raises `DatabaseBusy`."""
         if self.is_due(now):
             self.look(now)
-        return self.is_older
+        return self.is_older or self.closed_by is not None
 
     @property
     def is_older(self) -> bool:
         """Whether it was older at the last look."""
         return self._looked is not None and self._looked[1]
 
+    def check_place(self, *, now: datetime) -> None:
+        """Raise `StoreMoving` while the portal moves, or where it has moved from here; else `DatabaseBusy`."""
+        self.looked_at(now)
+        if self.closed_by is not None:
+            raise StoreMoving
+
     def check(self, *, now: datetime) -> None:
-        """Raise `DatabaseOlder` while an older database stands in the place of the newest; else `DatabaseBusy`."""
-        if self.looked_at(now):
+        """Raise `DatabaseOlder` while an older database stands in the place of the newest; else as `check_place`."""
+        self.check_place(now=now)
+        if self.is_older:
             raise DatabaseOlder
 
 

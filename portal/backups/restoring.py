@@ -131,13 +131,17 @@ def _see_same(name: str, digest: str, shelf: Shelf, to: Blobs | None = None) -> 
 
 
 def _refuse_unless_empty(db: Database) -> None:
-    if current(db) is None:
-        return
-    if current(db) != head():
+    if not is_unused(db):
         raise NotEmpty
+
+
+def is_unused(db: Database) -> bool:
+    """Tell whether a database holds nothing, or this version's tables and nobody's rows. Raises as `current`."""
+    found = current(db)
+    if found is None or found != head():
+        return found is None
     with db.read() as session:
-        if not is_empty(session, (table for table in TABLES if table.name not in _MADE_EMPTY)):
-            raise NotEmpty
+        return is_empty(session, (table for table in TABLES if table.name not in _MADE_EMPTY))
 
 
 def _bring_keys(shelf: Shelf, newest: Backup, settings: Settings, keys: KeyRing) -> None:

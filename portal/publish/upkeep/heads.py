@@ -78,12 +78,12 @@ def see_to_head_file(house: House, *, now: datetime) -> None:
     file, organisation = HeadFile.of(house.settings), house.settings.organisation
     with house.db.read() as session:
         was_filed = keep_heads.is_filed(session)
+    house.age.look(now)
     if file is not None:
-        house.age.look(now)
         with house.db.read() as session:
             keep_heads.keep_in_file(session, house.keys, file, organisation=organisation, now=now)
     is_filed = file is not None and (was_filed or (file.path.exists() and not house.age.is_older))
-    if was_filed != is_filed:
+    if was_filed != is_filed and not house.age.closed_by:
         with house.db.write() as session:
             keep_heads.note_filed(session, now if is_filed else None)
 
