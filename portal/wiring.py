@@ -183,15 +183,13 @@ class KnownAge:
     """Whether the database may be older than a head outside; every five seconds a process looks at file and row."""
 
     def __init__(self, ground: Ground) -> None:
-        """Look at nothing yet, and never where no head is kept that can be looked at."""
-        url = ground.settings.ledger_export_url
+        """Look at nothing yet. The row is looked at without a head file too: a restore notes there what it did."""
         self._db, self._keys, self._file = ground.db, ground.keys, HeadFile.of(ground.settings)
-        self._can_know = self._file is not None or (url is not None and not url.startswith("mailto:"))
         self._looked: tuple[datetime, bool] | None = None
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether it is time to look again."""
-        return self._can_know and not (self._looked and timedelta() <= now - self._looked[0] < _AGE_HOLDS)
+        return not (self._looked and timedelta() <= now - self._looked[0] < _AGE_HOLDS)
 
     def look(self, now: datetime) -> None:
         """Look again, and note what the head file tells. Raises `DatabaseBusy`."""

@@ -22,15 +22,22 @@ from portal.cli import main
 from portal.documents.tables import Document
 from portal.flows.keeping import keep_heads
 from portal.flows.keeping.verify_ledger import Verified
+from portal.flows.people import change_mail_keys
 from portal.kernel.configuration.settings import Settings
+from portal.kernel.ids import new_id
 from portal.kernel.storage.db import Database
 from portal.kernel.storage.migrations import current
 from portal.kernel.storage.rows import rows_out
+from portal.ledger.errors import DatabaseOlder
 from portal.ledger.tables import LedgerEntry
+from portal.links.tables import Device, FamilySession, Opening
 from portal.overviews.operation.in_force import BACKUP_MARK, DRILL_MARK
+from portal.staff import repository as staff
+from portal.staff.tables import StaffSession
 from portal.wiring import House, build_house, shelf_at
-from tests.cast import Cast, send_letter
+from tests.cast import Cast, link_of, send_letter
 from tests.conftest import Watch
+from tests.flows.deeds import press, remember
 from tests.parts.commands import start_forked
 from tests.parts.postgresql import PostgreSql
 from tests.parts.s3 import S3Server
@@ -184,6 +191,67 @@ def test_it_is_kept_in_a_bucket(
     found = restore(shelf, shelf.newest(), settings, house.keys, now=clock.now)
     assert isinstance(found.ledger, Verified)
     assert found.files == len(letters_of(house))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_file_that_a_backup_lacks_stays_where_it_is_there(
+    house: House, clock: Watch, sent_letter: str, tmp_path: Path
+) -> None:
+    assert sent_letter
+    shelf = shelf_at(str(tmp_path / "backups"), house.keys)
+    backup = back_up(house, shelf, keep=1, now=clock.now).backup
+    document = letters_of(house)[0]
+    shelf.files.delete(document.id)
+    here = house.settings.model_copy(update={"database_url": SecretStr(f"sqlite:///{tmp_path / 'new.db'}")})
+    with pytest.raises(BackupBroken):
+        restore(shelf, backup, here, house.keys, now=clock.now)
+    assert content_of(house, document)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_else_lies_there_is_no_backup(house: House, clock: Watch, sent_letter: str, tmp_path: Path) -> None:
+    assert sent_letter
+    place = tmp_path / "backups"
+    shelf = shelf_at(str(place), house.keys)
+    for folder in (place / "lists" / "ff", place / "files" / "ff"):
+        folder.mkdir()
+        for name in (".DS_Store", "._" + "f" * 32, "e" * 32):
+            (folder / name).write_bytes(b"of another program")
+    back_up(house, shelf, keep=1, now=clock.now)
+    made = back_up(house, shelf, keep=1, now=clock.now)
+    assert shelf.names() == [made.backup.name]
+    assert shelf.newest() == made.backup
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_whoever_was_let_in_before_comes_in_anew_and_families_wait_without_a_head_file(
+    house: House, cast: Cast, clock: Watch, sent_letter: str, tmp_path: Path
+) -> None:
+    with house.db.write() as session:
+        staff.start_session(session, session_id=new_id(), staff_id=cast.writer.id, now=clock.now)
+        link_id = staff.add_sign_in_link(session, cast.admin.id, now=clock.now).id
+        key = change_mail_keys.make_mail_key(session, house.keys, "Outlook", by=cast.writer, now=clock.now)[1]
+    press(house, clock, link_of(house, sent_letter, cast.carla, cast.ana))
+    remember(house, cast.carla, clock)
+    shelf = shelf_at(str(tmp_path / "backups"), house.keys)
+    backup = back_up(house, shelf, keep=1, now=clock.now).backup
+    for_no_file = {"head_file": Path("off")}
+    settings = elsewhere(house, tmp_path, f"sqlite:///{tmp_path / 'new.db'}").model_copy(update=for_no_file)
+    restore(shelf, backup, settings, house.keys, now=clock.now)
+
+    again = build_house(settings, clock=clock)
+    try:
+        assert settings.head is None
+        with pytest.raises(DatabaseOlder):
+            again.age.check(now=clock.now)
+        with again.db.read() as session:
+            assert not staff.is_live_link(session, link_id, is_setup=False, now=clock.now)
+            address = cast.writer.address
+            assert change_mail_keys.holder_of(session, again.keys, address, key, now=clock.now) is None
+            for table in (StaffSession, FamilySession, Opening, Device):
+                assert session.scalars(select(col(table.ended_at))).all() == [clock.now]
+    finally:
+        again.close()
 
 
 Way = Callable[..., Restored]
