@@ -191,7 +191,7 @@ class KnownAge:
     """
 
     def __init__(self, ground: Ground) -> None:
-        """Look at nothing yet."""
+        """Look at nothing yet. The row is looked at without a head file too: a restore notes there what it did."""
         self._db, self._keys, self._settings = ground.db, ground.keys, ground.settings
         self._file = HeadFile.of(ground.settings)
         self._looked: tuple[datetime, bool] | None = None

@@ -122,7 +122,7 @@ def _see_same(name: str, digest: str, shelf: Shelf, to: Blobs | None = None) -> 
     except BlobMissing:
         found = ""
     if found != digest:
-        if to:
+        if to and found:  # else nothing came, and what is there by that name was there before
             to.delete(name)
         raise BackupBroken(
             f"File {name} of the backup is not what was backed up. Remove files/{name[:2]}/{name} from the place and "

@@ -260,6 +260,36 @@ def test_it_is_kept_in_a_bucket(
     assert found.files == len(letters_of(house))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_file_that_a_backup_lacks_stays_where_it_is_there(
+    house: House, clock: Watch, sent_letter: str, tmp_path: Path
+) -> None:
+    assert sent_letter
+    shelf = shelf_at(str(tmp_path / "backups"), house.keys)
+    backup = back_up(house, shelf, keep=1, now=clock.now).backup
+    document = letters_of(house)[0]
+    shelf.files.delete(document.id)
+    here = house.settings.model_copy(update={"database_url": SecretStr(f"sqlite:///{tmp_path / 'new.db'}")})
+    with pytest.raises(BackupBroken):
+        restore(shelf, backup, here, house.keys, now=clock.now)
+    assert content_of(house, document)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_else_lies_there_is_no_backup(house: House, clock: Watch, sent_letter: str, tmp_path: Path) -> None:
+    assert sent_letter
+    place = tmp_path / "backups"
+    shelf = shelf_at(str(place), house.keys)
+    for folder in (place / "lists" / "ff", place / "files" / "ff"):
+        folder.mkdir()
+        for name in (".DS_Store", "._" + "f" * 32, "e" * 32):
+            (folder / name).write_bytes(b"of another program")
+    back_up(house, shelf, keep=1, now=clock.now)
+    made = back_up(house, shelf, keep=1, now=clock.now)
+    assert shelf.names() == [made.backup.name]
+    assert shelf.newest() == made.backup
+
+
 Way = Callable[..., Restored]
 
 
