@@ -40,8 +40,8 @@ SETTINGS = {
     "PORTAL_CLI_APPROVAL": "1",
     "PORTAL_OFFICE": "libreoffice",
 }
-ROSTER = """child_id,child_given_name,child_family_name,guardian_id,guardian_family_name,guardian_email
-100001,Ana,Rivera,g1,Rivera,carla.rivera@mail.example.org
+ROSTER = """child_id,child_given_name,child_family_name,guardian_id,guardian_name,guardian_email
+100001,Ana,Rivera,g1,Carla Rivera,carla.rivera@mail.example.org
 """
 _FROM_INSIDE = """
 import json, os, resource
