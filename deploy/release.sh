@@ -2,6 +2,7 @@
 # Make a release of what is committed: wheel, locked requirements, SBOM, image and checksums in dist/, and the tag.
 #   release.sh           needs docker or buildah for the image
 #   IMAGE=no release.sh  leaves the image out
+#   BUILD_FLAGS=…        is handed on to the builder, such as --network=host
 # The version is the one of pyproject.toml. Nothing is tagged unless all else went well. PYTHON names another Python.
 set -eu
 cd "$(dirname "$0")/.."
@@ -53,12 +54,19 @@ say "Listing what it is made of (CycloneDX) ..."
 
 if [ -n "$builder" ]; then
     say "Building the image ..."
-    set -- build --tag "portal:$version" --label "org.opencontainers.image.version=$version" \
+    archive=$out/portal-$version-image.tar
+    # shellcheck disable=SC2086 # a list of words on purpose
+    set -- ${BUILD_FLAGS:-} --tag "portal:$version" --label "org.opencontainers.image.version=$version" \
         --label "org.opencontainers.image.revision=$(git rev-parse HEAD)" "$work/first/source"
-    "$builder" "$@" >&2
     case $builder in
-        */buildah) buildah push "portal:$version" "oci-archive:$out/portal-$version-image.tar:portal:$version" >&2 ;;
-        *) docker save --output "$out/portal-$version-image.tar" "portal:$version" ;;
+        */buildah) # in docker's format, for the other one knows no health check
+            buildah build --format docker "$@" >&2
+            buildah push "portal:$version" "docker-archive:$archive:portal:$version" >&2
+            ;;
+        *)
+            docker build "$@" >&2
+            docker save --output "$archive" "portal:$version"
+            ;;
     esac
 fi
 
