@@ -193,10 +193,8 @@ def test_nothing_is_wrong_with_any_page(
     for name, path in office.pages().items():
         answer = page.goto(live + path)
         assert answer is not None
-        screens.keep(page, f"{name}-{width}-{scheme}")
-        said = (
-            [] if answer.ok else [f"status {answer.status}"]
-        )  # else its picture shows an error to all who read the docs
+        screens.keep(page, f"{name}-{width}-{scheme}")  # which shows an error to all who read the docs, unless it is ok
+        said = [] if answer.ok else [f"status {answer.status}"]
         wrong[name] = [*said, *faults(page), *without_focus_ring(page), *page.evaluate(_ODD)]
         wrong[name] += page.evaluate(_ENGLISH_LEFT) if cookies["language"] == "es" else []
     context.close()
