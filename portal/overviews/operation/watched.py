@@ -118,7 +118,7 @@ def _mail_queue(session: Session, settings: Settings, *, now: datetime) -> InFor
 def _heads(session: Session, settings: Settings, *, now: datetime) -> InForce:
     head, file = last_head(session, now=now), HeadFile.of(settings)
     if head.is_older:
-        to_do = sentence("Follow “After a restore” in the operations guide, now. Families read nothing until then.")
+        to_do = sentence("Follow “After a restore” in the manual, now. Families read nothing until then.")
         return InForce(
             sentence("Age of the database"), sentence("may be an older one"), "unsafe", kept(head.problem), to_do
         )
