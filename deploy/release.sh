@@ -1,5 +1,6 @@
 #!/bin/sh
-# Make a release of what is committed: wheel, locked requirements, SBOM, image and checksums in dist/, and the tag.
+# Make a release of what is committed: wheel, locked requirements, files for a server, SBOM, image and checksums in
+# dist/, and the tag.
 #   release.sh           needs docker or buildah for the image
 #   IMAGE=no release.sh  leaves the image out
 #   BUILD_FLAGS=…        is handed on to the builder, such as --network=host
@@ -48,6 +49,7 @@ out=$work/out
 mkdir "$out"
 cp "$work/first/$wheel" "$out"
 cp requirements/run.txt "$out/portal-$version-requirements.txt"
+git archive --prefix="portal-$version/" HEAD deploy | gzip --no-name > "$out/portal-$version-deploy.tar.gz"
 say "Listing what it is made of (CycloneDX) ..."
 "$(dirname "$python")/cyclonedx-py" requirements requirements/run.txt --pyproject pyproject.toml --output-reproducible \
     --of JSON -o "$out/portal-$version.cdx.json" > "$work/log" 2>&1 || stop "The SBOM could not be made: $(cat "$work/log")"

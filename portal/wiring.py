@@ -258,7 +258,12 @@ def key_store_of(settings: Settings, keys: KeyRing, clock: Clock = utc_now) -> t
 def blobs_at(place: str) -> Blobs:
     """Return what keeps blobs in a folder or at `s3://…`. Raises `StartRefused`."""
     if _is_folder(place):
-        return DiskBlobs(Path(place))
+        try:
+            return DiskBlobs(Path(place))
+        except OSError as error:
+            raise StartRefused(
+                f"The folder {place} cannot be used ({error.strerror}). Make it, and give it to the user of the portal."
+            ) from None
     check_bucket(place)
     return S3Blobs(place)
 
