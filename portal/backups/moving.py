@@ -82,10 +82,10 @@ class Carrier(Protocol):
     store: Store
     place: str
 
-    def check(self, move_id: str) -> None:
+    def check(self, move_id: str, /) -> None:
         """See that the new place is empty, or holds the half of this very move. Raises `TargetInUse`."""
 
-    def carry(self, move_id: str, others: Sequence[Move]) -> dict[str, int]:
+    def carry(self, move_id: str, others: Sequence[Move], /) -> dict[str, int]:
         """Bring everything and compare it at the new place, with what is noted of other stores; return counts."""
 
     def open(self, move_id: str) -> None:
@@ -309,7 +309,7 @@ class _Files:
     def __init__(self, house: House, place: str, target: Blobs) -> None:
         self.place, self._house, self._target = place, house, target
 
-    def check(self, move_id: str) -> None:  # noqa: ARG002 - a file is known by its name, whichever move brought it
+    def check(self, _move_id: str, /) -> None:
         if not set(self._target.names()) <= set(self._names()):
             raise TargetInUse
 
@@ -317,7 +317,7 @@ class _Files:
         with self._house.key_store.read() as session:
             return self._house.data_keys.documents(session)
 
-    def carry(self, move_id: str, others: Sequence[Move]) -> dict[str, int]:  # noqa: ARG002 - they stay where they are
+    def carry(self, _move_id: str, _others: Sequence[Move], /) -> dict[str, int]:
         names, there, tell = self._names(), set(self._target.names()), watching()
         pool = ThreadPoolExecutor(_TOGETHER, "moving")
         try:

@@ -227,7 +227,7 @@ def state_of(url: str) -> str:
 
 def killed_moving(step: int, *words: str) -> None:
     """Kill a move before a step; no other process has to be waited for."""
-    moving._SEEN_WITHIN = 0.0  # type: ignore[misc]  # of this process alone
+    pytest.MonkeyPatch().setattr(moving, "_SEEN_WITHIN", 0.0)  # of this process alone
     killed_at(step, *words)
 
 

@@ -12,8 +12,10 @@ from portal.arrivals.tables import Arrival
 from portal.documents.tables import LooseBlob
 from portal.gate import desk, replies
 from portal.gate.desk import Counts
+from portal.kernel.storage.moves import Move, State, note_move
 from portal.mail.arriving.message import MOST_BYTES
 from portal.wiring import House
+from tests.conftest import Watch
 from tests.gate.gates import DOMAIN, FAMILY, WRITER, Client, letter
 from tests.mail.servers import HOST
 
@@ -48,6 +50,17 @@ def test_a_message_without_a_file_or_of_somebody_else_is_not_taken(signed_in: Cl
         (b"", replies.REFUSALS["no-sender"]),
     ):
         assert signed_in.hand_in(raw) == reply
+
+
+def test_while_the_portal_moves_or_has_moved_the_mail_program_tries_again(
+    house: House, clock: Watch, signed_in: Client
+) -> None:
+    states: tuple[State, ...] = ("moving", "moved")
+    for state in states:
+        with house.db.write() as session:
+            note_move(session.connection(), Move("database", "a" * 32, state, "sqlite:////elsewhere"))
+        clock.forward(seconds=5)
+        assert signed_in.hand_in(letter()) == replies.LATER
 
 
 def test_a_message_has_a_bound_of_recipients(signed_in: Client) -> None:

@@ -47,7 +47,7 @@ def podman_flags(service: Mapping[str, Any], folder: Path, mark: str) -> list[st
     return flags
 
 
-def _flags_of(key: str, value: Any, folder: Path, mark: str) -> list[str]:  # noqa: ANN401 - as YAML has it
+def _flags_of(key: str, value: object, folder: Path, mark: str) -> list[str]:
     match key, value:
         case "read_only", True:
             flags = ["--read-only"]

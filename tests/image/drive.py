@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from email import policy
 from pathlib import Path
-from typing import Any
 
 import httpx2
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
+from aiosmtpd.smtp import Envelope, Session
 
 from tests.house.tree import HOUSE
 from tests.image.compose_services import podman_flags, services
@@ -66,11 +66,14 @@ class Post(Message):
         super().__init__()
         self.texts: list[str] = []
 
-    def prepare_message(self, _session: Any, envelope: Any) -> email.message.Message:  # noqa: ANN401 - aiosmtpd's own
+    def prepare_message(self, _session: Session, envelope: Envelope) -> email.message.EmailMessage:
         return email.message_from_bytes(envelope.content, policy=policy.default)
 
-    def handle_message(self, message: Any) -> None:  # noqa: ANN401 - aiosmtpd's own
-        self.texts.append(message.get_body(("plain",)).get_content())
+    def handle_message(self, message: email.message.Message) -> None:
+        assert isinstance(message, email.message.EmailMessage)  # as its policy makes it
+        body = message.get_body(("plain",))
+        assert body is not None
+        self.texts.append(body.get_content())
 
 
 def until(true: Callable[[], object], what: str, seconds: float = 90) -> None:
