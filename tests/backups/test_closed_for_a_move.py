@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text, update
 from sqlmodel import col
 from starlette.testclient import TestClient
@@ -20,13 +21,15 @@ from portal.kernel.errors import StartRefused, WrongCall
 from portal.kernel.storage.db import Database, StoreMoving
 from portal.kernel.storage.migrations import current, migrate, revisions
 from portal.kernel.storage.moves import Move, forget_move, note_move
+from portal.ledger.errors import DatabaseOlder
 from portal.mail.transport.recording import RecordingRoom
 from portal.outbox.tables import Notice
 from portal.wiring import House
 from portal.worker import Worker
-from tests.backups.test_moving import fresh, moved
+from tests.backups.test_moving import fresh, moved, rebuilt
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch
+from tests.flows.deeds import take_back
 from tests.parts.databases import Templates
 from tests.parts.site import Site
 from tests.web.desks import sit_down
@@ -75,6 +78,26 @@ def test_everybody_is_told_until_it_is_done_and_the_old_one_stays_closed(
         assert late.get("/letters").status_code == 503
     with pytest.raises(StartRefused, match="Set PORTAL_DATABASE_URL to that"):
         moved(house, fresh(tmp_path))
+
+
+def test_the_old_place_opened_again_lets_no_family_into_what_was_taken_back_at_the_new_one(
+    house: House, cast: Cast, clock: Watch, tmp_path: Path
+) -> None:
+    mailing_id = send_letter(house, cast, now=clock.now)
+    token, there = token_for(house, cast, mailing_id), fresh(tmp_path)
+    moved(house, there)
+    new = rebuilt(house, database_url=SecretStr(there))
+    take_back(new, cast, clock, "mailing", mailing_id)()
+    new.close()
+
+    forget(house)
+    clock.forward(seconds=5)
+    old = rebuilt(house)
+    with pytest.raises(DatabaseOlder):
+        old.age.check(now=clock.now)
+    with Site(build_app(old.settings, old), base_url=old.settings.base_url) as door:
+        assert door.post("/o", data=token).status_code == 503
+    old.close()
 
 
 def assert_everybody_is_told(house: House, site: TestClient, token: dict[str, str], form_token: str) -> None:
