@@ -21,7 +21,7 @@ help:
 	@echo "make screens     a picture of every page, for docs/screens"
 	@echo "make bench       how fast it is, as ratios to a baseline"
 	@echo "make fuzz        every property with fresh random examples (SECONDS=60, SEED=1, PLACES=tests/…)"
-	@echo "make pictures    every picture of tests of OCR and of family pages; make test looks at every third"
+	@echo "make pictures    every picture of tests of OCR and of family pages; make test looks at every fourth"
 	@echo "make golden      what the guard says of all it was ever asked, and what of that has changed"
 	@echo "make golden-accept, golden-record   keep what it says now; ask anew all that the tests ask"
 	@echo "make ablate      what each rule of the guard decides (RULES=name.full,veto.torn for some alone; VIEWS=all for views)"

@@ -1,4 +1,4 @@
-"""A run looks at every third picture of tests of OCR and of family pages; `make pictures` looks at all of them.
+"""A run looks at every fourth picture of tests of OCR and of family pages; `make pictures` looks at all of them.
 
 Pictures take more than a third of a run, and what reads them changes rarely. Those of one test differ by size, shade,
 angle or language. Which are looked at hangs on their place alone, so every run looks at the same.
@@ -12,7 +12,7 @@ import pytest
 
 from tests.guard_corpus.leaks_worn import WORN
 
-EVERY = 3
+EVERY = 4
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
