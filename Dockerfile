@@ -16,13 +16,7 @@ RUN python -m hatchling build -t wheel -d /dist \
     && /opt/portal/bin/python -m pip install --no-deps --no-index /dist/*.whl \
     && /opt/portal/bin/python -m pip uninstall --yes pip
 
-FROM python:3.11-slim-bookworm
-# LibreOffice makes PDFs of Word and OpenDocument letters (262 MB). `--build-arg OFFICE=` leaves it out: then what comes
-# with the portal does, for simple Word letters alone.
-ARG OFFICE=libreoffice-writer-nogui
-RUN if [ -n "$OFFICE" ]; then apt-get update \
-    && apt-get install --yes --no-install-recommends $OFFICE \
-    && rm -rf /var/lib/apt/lists/*; fi
+FROM python:3.11-slim-bookworm AS portal
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin portal \
     && install --directory --owner portal --mode 0700 /data /wrap
 COPY --from=build /opt/portal /opt/portal
@@ -43,3 +37,12 @@ HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --retries=3 \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 ENTRYPOINT ["portal"]
 CMD ["serve", "--host", "0.0.0.0", "--port", "8000"]
+
+# The last stage is what a plain build makes: with LibreOffice, which makes PDFs of Word and OpenDocument letters.
+# `--target portal` leaves it out: then what comes with the portal does, for simple Word letters alone.
+FROM portal AS office
+USER 0
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends libreoffice-writer-nogui \
+    && rm -rf /var/lib/apt/lists/*
+USER 10001

@@ -11,7 +11,7 @@ export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock docs screens lock bench soak fuzz pictures golden golden-accept golden-record ablate mutants release clean
+.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock docs screens lock bench soak image-test image-if-changed fuzz pictures golden golden-accept golden-record ablate mutants release clean
 
 help:
 	@echo "make demo        a district of 2,900 children, one letter, an inbox to click in"
@@ -21,11 +21,12 @@ help:
 	@echo "make screens     a picture of every page, for docs/screens"
 	@echo "make bench       how fast it is, as ratios to a baseline"
 	@echo "make fuzz        every property with fresh random examples (SECONDS=60, SEED=1, PLACES=tests/…)"
-	@echo "make pictures    every picture of tests of OCR and of family pages; make test looks at every other"
+	@echo "make pictures    every picture of tests of OCR and of family pages; make test looks at every fourth"
 	@echo "make golden      what the guard says of all it was ever asked, and what of that has changed"
 	@echo "make golden-accept, golden-record   keep what it says now; ask anew all that the tests ask"
 	@echo "make ablate      what each rule of the guard decides (RULES=name.full,veto.torn for some alone; VIEWS=all for views)"
 	@echo "make soak        a site under traffic: does it grow or fail? (MINUTES=5, DATABASE_URL=postgresql+psycopg://…)"
+	@echo "make image-test  build the image and try it as compose.yaml starts it: a roster, a letter, a backup (root; some minutes)"
 	@echo "make mutants     small changes to the rules that no test of theirs notices (N=50)"
 	@echo "make lock        lock what pyproject.toml asks for (UPGRADE=--upgrade for newer versions)"
 	@echo "make release     wheel, requirements, SBOM, image and checksums in dist/, and the tag (IMAGE=no without the image)"
@@ -124,6 +125,15 @@ ablate: .venv/.dev
 MINUTES ?= 5
 soak: .venv/.dev
 	@$(BIN)/python -m tests.drills.soak --minutes $(MINUTES)
+
+image-test: .venv/.dev
+	@sh tests/image/install.sh
+	@$(BIN)/python -m tests.image.image_builds
+	@unshare --net sh -c 'ip link set lo up && exec $(BIN)/python -m tests.image.drive'
+
+# For .ci/run: only what differs from the last release.
+image-if-changed: .venv/.dev
+	@$(BIN)/python -m tests.image.if_changed
 
 N ?= 50
 mutants: .venv/.dev

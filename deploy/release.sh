@@ -1,7 +1,9 @@
 #!/bin/sh
-# Make a release of what is committed: wheel, locked requirements, SBOM, image and checksums in dist/, and the tag.
+# Make a release of what is committed: wheel, locked requirements, files for a server, SBOM, image and checksums in
+# dist/, and the tag.
 #   release.sh           needs docker or buildah for the image
 #   IMAGE=no release.sh  leaves the image out
+#   BUILD_FLAGS=…        is handed on to the builder, such as --network=host
 # The version is the one of pyproject.toml. Nothing is tagged unless all else went well. PYTHON names another Python.
 set -eu
 cd "$(dirname "$0")/.."
@@ -47,18 +49,26 @@ out=$work/out
 mkdir "$out"
 cp "$work/first/$wheel" "$out"
 cp requirements/run.txt "$out/portal-$version-requirements.txt"
+git archive --prefix="portal-$version/" HEAD deploy | gzip --no-name > "$out/portal-$version-deploy.tar.gz"
 say "Listing what it is made of (CycloneDX) ..."
 "$(dirname "$python")/cyclonedx-py" requirements requirements/run.txt --pyproject pyproject.toml --output-reproducible \
     --of JSON -o "$out/portal-$version.cdx.json" > "$work/log" 2>&1 || stop "The SBOM could not be made: $(cat "$work/log")"
 
 if [ -n "$builder" ]; then
     say "Building the image ..."
-    set -- build --tag "portal:$version" --label "org.opencontainers.image.version=$version" \
+    archive=$out/portal-$version-image.tar
+    # shellcheck disable=SC2086 # a list of words on purpose
+    set -- ${BUILD_FLAGS:-} --tag "portal:$version" --label "org.opencontainers.image.version=$version" \
         --label "org.opencontainers.image.revision=$(git rev-parse HEAD)" "$work/first/source"
-    "$builder" "$@" >&2
     case $builder in
-        */buildah) buildah push "portal:$version" "oci-archive:$out/portal-$version-image.tar:portal:$version" >&2 ;;
-        *) docker save --output "$out/portal-$version-image.tar" "portal:$version" ;;
+        */buildah) # in docker's format, for the other one knows no health check
+            buildah build --format docker "$@" >&2
+            buildah push "portal:$version" "docker-archive:$archive:portal:$version" >&2
+            ;;
+        *)
+            docker build "$@" >&2
+            docker save --output "$archive" "portal:$version"
+            ;;
     esac
 fi
 

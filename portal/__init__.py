@@ -7,7 +7,7 @@ doors, the only places that commit
 hall
     web                  HTTP and nothing but HTTP
     publish              the counter where browser and command line publish alike
-    backups              backups are made, restored and tried
+    backups              backups are made, restored and tried; stores move
     wiring               which adapters are real
 
 corridor
@@ -20,7 +20,7 @@ balcony
 
 rooms, no doors between them
     families, staff, mailings, documents, links, outbox, ledger, guard, incidents, rate_limits
-    arrivals, figures
+    arrivals, figures, findings
 
 tools, each behind a small protocol with a shipped fake
     blobs, mail, rosters, reading, press

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
 from operator import attrgetter
@@ -15,11 +15,13 @@ from portal.blobs import Blobs, SealedDocuments
 from portal.blobs.buckets import check_bucket
 from portal.blobs.disk import DiskBlobs
 from portal.blobs.keystore import SqlDataKeys
+from portal.blobs.looking import StoreSeen, open_some, takes_files
 from portal.blobs.memory import MemoryDataKeys
 from portal.blobs.outside import Outside
 from portal.blobs.s3 import S3Blobs
 from portal.blobs.sealed import SealedStore
 from portal.blobs.shelf import Shelf
+from portal.documents.repository import keeping
 from portal.flows.keeping import keep_heads
 from portal.flows.opening.disclose_document import Wish, disclose
 from portal.guard.errors import GuardNotReady
@@ -29,13 +31,15 @@ from portal.kernel.clock import Clock, utc_now
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.errors import StartRefused
 from portal.kernel.ground import Ground
-from portal.kernel.machine.host import free_bytes
+from portal.kernel.log import log
+from portal.kernel.machine.host import free_bytes, others_may_read
 from portal.kernel.machine.newest import Newest, NotReady
 from portal.kernel.secrets.headfile import HeadFile
 from portal.kernel.secrets.keys import KeyRing
 from portal.kernel.secrets.wrapping import WrapFile
-from portal.kernel.storage.db import Database
+from portal.kernel.storage.db import Database, StoreMoving
 from portal.kernel.storage.groups import GroupCommit
+from portal.kernel.storage.moves import SETTINGS, Move, closing, moves_in
 from portal.ledger.errors import DatabaseOlder, LedgerUnavailable
 from portal.mail.authentication.alignment import Records
 from portal.mail.authentication.dns import DnsRecords
@@ -62,8 +66,9 @@ from portal.words.own_languages import use_folder
 KEY_TABLES = SqlDataKeys.tables
 """The tables of a key store."""
 Disclosures = GroupCommit[Wish, Letter]
-_AGE_HOLDS = timedelta(seconds=5)
+_LOOK_HOLDS = timedelta(seconds=5)
 _LARGEST_MARK = 5 * 2**20
+_GLANCE, _SAMPLE = 5.0, 20
 _PATIENCE = 5.0
 """Seconds of work that somebody waits for the guard's index: some tenths for a district, three for 100,000 children."""
 
@@ -188,44 +193,67 @@ class KnownPeople:
 
 
 class KnownAge:
-    """Whether the database may be older than a head outside; every five seconds a process looks at file and row."""
+    """Whether the database may be older than a head outside, and whether it is at its place.
+
+    Every five seconds a process looks at the head file and at the rows.
+    """
 
     def __init__(self, ground: Ground) -> None:
-        """Look at nothing yet, and never where no head is kept that can be looked at."""
-        url = ground.settings.ledger_export_url
-        self._db, self._keys, self._file = ground.db, ground.keys, HeadFile.of(ground.settings)
-        self._can_know = self._file is not None or (url is not None and not url.startswith("mailto:"))
+        """Look at nothing yet. The row is looked at without a head file too: a restore notes there what it did."""
+        self._db, self._keys, self._settings = ground.db, ground.keys, ground.settings
+        self._file = HeadFile.of(ground.settings)
         self._looked: tuple[datetime, bool] | None = None
+        self.closed_by: Move | None = None
+        """The move for which this process is closed, by the last look."""
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether it is time to look again."""
-        return self._can_know and not (self._looked and timedelta() <= now - self._looked[0] < _AGE_HOLDS)
+        return not (self._looked and timedelta() <= now - self._looked[0] < _LOOK_HOLDS)
 
     def look(self, now: datetime) -> None:
         """Look again, and note what the head file tells. Raises `DatabaseBusy`."""
         filed = keep_heads.read_filed(self._keys, self._file) if self._file else None
         with self._db.read() as session:
+            closed_by = closing(moves_in(session.connection()), self._settings)
             is_older = keep_heads.is_older(session)
             is_news = not is_older and filed is not None and bool(keep_heads.fault_of(session, filed))
-        if is_news and filed is not None:
+        if closed_by != self.closed_by:
+            self.closed_by = closed_by
+            self._tell_place()
+        if is_news and filed is not None and closed_by is None:
             with self._db.write() as session:
                 is_older = keep_heads.note_from_file(session, filed, now=now)
         self._looked = now, is_older
 
+    def _tell_place(self) -> None:
+        """Tell the log what changed; places are not told, since whatever looks like a URL is cut out of it."""
+        if self.closed_by is None:
+            log("move").warning("open again")
+        else:
+            move = self.closed_by
+            log("move").warning("closed", store=move.store, state=move.state, setting=SETTINGS[move.store])
+
     def looked_at(self, now: datetime) -> bool:
-        """Tell whether it is older, after another look if it is time for one. Raises `DatabaseBusy`."""
+        """Tell whether families are kept out, after another look if it is time for one. Raises `DatabaseBusy`."""
         if self.is_due(now):
             self.look(now)
-        return self.is_older
+        return self.is_older or self.closed_by is not None
 
     @property
     def is_older(self) -> bool:
         """Whether it was older at the last look."""
         return self._looked is not None and self._looked[1]
 
+    def check_place(self, *, now: datetime) -> None:
+        """Raise `StoreMoving` while the portal moves, or where it has moved from here; else `DatabaseBusy`."""
+        self.looked_at(now)
+        if self.closed_by is not None:
+            raise StoreMoving
+
     def check(self, *, now: datetime) -> None:
-        """Raise `DatabaseOlder` while an older database stands in the place of the newest; else `DatabaseBusy`."""
-        if self.looked_at(now):
+        """Raise `DatabaseOlder` while an older database stands in the place of the newest; else as `check_place`."""
+        self.check_place(now=now)
+        if self.is_older:
             raise DatabaseOlder
 
 
@@ -237,10 +265,19 @@ def key_store_of(settings: Settings, keys: KeyRing, clock: Clock = utc_now) -> t
 
 def blobs_at(place: str) -> Blobs:
     """Return what keeps blobs in a folder or at `s3://…`. Raises `StartRefused`."""
-    if not place.startswith("s3://"):
-        return DiskBlobs(Path(place))
+    if _is_folder(place):
+        try:
+            return DiskBlobs(Path(place))
+        except OSError as error:
+            raise StartRefused(
+                f"The folder {place} cannot be used ({error.strerror}). Make it, and give it to the user of the portal."
+            ) from None
     check_bucket(place)
     return S3Blobs(place)
+
+
+def _is_folder(place: str) -> bool:
+    return not place.startswith("s3://")
 
 
 def shelf_at(place: str, keys: KeyRing) -> Shelf:
@@ -253,21 +290,45 @@ def shelf_at(place: str, keys: KeyRing) -> Shelf:
     return Shelf(lists, files, part_keys, SealedStore(files, part_keys), keys)
 
 
+def machine_at_a_glance(house: House) -> Machine:
+    """Return what this process knows of its machine without asking anybody: for figures that are asked for often."""
+    cage, settings = _confinement(), house.settings
+    places = [settings.data_dir]
+    if settings.database.startswith("sqlite:///"):
+        places.append(Path(settings.database.removeprefix("sqlite:///")).parent)
+    if _is_folder(settings.blobs):
+        places.append(Path(settings.blobs))
+    return Machine(
+        cage.is_off_the_network,
+        None,
+        free_bytes=min((free for one in places if (free := free_bytes(one)) is not None), default=None),
+        cage_layers=cage.layers,
+        converters=house.converter.programs,
+    )
+
+
 def machine_of(house: House) -> Machine:
     """Return what only this process can tell of the machine it runs on, once it has looked at the head file."""
     house.age.look(house.clock())
     with house.db.read() as session:
         left = sealed_before(session, house.keys)
     scanner = house.scanner_answers() if house.scanner_answers else None
-    cage = _confinement()
-    return Machine(
-        cage.is_off_the_network,
-        scanner,
-        left,
-        free_bytes(house.settings.data_dir),
-        cage.layers,
-        house.converter.programs,
-    )
+    return replace(machine_at_a_glance(house), scanner_answers=scanner, sealed_before=left)
+
+
+def look_at_store(house: House) -> StoreSeen:
+    """Try the store of files with a probe, and open some of the newest and oldest files; 5 s, and one request more."""
+    place = house.settings.blobs
+    blobs = DiskBlobs(Path(place)) if _is_folder(place) else S3Blobs(place, at_a_glance=True)
+    if not takes_files(blobs):
+        return StoreSeen(takes=False)
+    with house.db.read() as session:
+        files = keeping.kept_at_both_ends(session, _SAMPLE)
+    seen = open_some(SealedStore(blobs, house.data_keys), files, seconds=_GLANCE)
+    with house.db.read() as session:  # what was shredded meanwhile is not broken
+        broken = keeping.still_kept(session, seen.broken)
+    is_private = not (_is_folder(place) and any(others_may_read(one) for one in Path(place).iterdir()))
+    return replace(seen, broken=broken, is_private=is_private)
 
 
 def domain_records(nameserver: str = "") -> Records:

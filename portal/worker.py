@@ -159,6 +159,8 @@ class Worker:
     def _round(self) -> bool:
         now = self._house.clock()
         is_older = self._house.age.looked_at(now)
+        if self._house.age.closed_by:
+            return False
         has_answered = not is_older and self._answer_wishes() > 0  # more may wait
         is_quiet = self._keeps_still(now)
         begun = [] if is_quiet else self._write(start_sending, now)
@@ -219,12 +221,19 @@ class Worker:
                 await self._mail_is_due.wait()
 
     def _keeps_still(self, now: datetime) -> bool:
-        """Whether no letter leaves now: in quiet hours, and out of an older database, in which sent ones wait again."""
+        """Whether no letter leaves now: in quiet hours, and out of a database that is older, or moves."""
         return self._house.age.looked_at(now) or self._house.settings.quiet_until(now) is not None
+
+    def _is_closed(self, turns: Sequence[Turn], now: datetime) -> bool:
+        """Whether the portal moves and no outcome is in hand: then the database is left alone."""
+        self._house.age.looked_at(now)
+        return self._house.age.closed_by is not None and not any(turn.done for turn in turns)
 
     def _notice_turns(self, turns: Sequence[Turn]) -> Sequence[Errand | None]:
         """Keep how messages ended and hand out the next, from a small stock of claims; one transaction."""
         now = self._house.clock()
+        if not self._stock and self._is_closed(turns, now):
+            return [None] * len(turns)
         wanted = 0 if self._keeps_still(now) else sum(turn.wants_more for turn in turns)
         back = [] if wanted else [Done(errand.lease, Withdrawn()) for errand in self._stock]
         done = [turn.done for turn in turns if turn.done]
@@ -268,8 +277,13 @@ class Worker:
         return letter
 
     def _staff_turns(self, turns: Sequence[Turn]) -> Sequence[StaffErrand | None]:
+        now = self._house.clock()
+        if self._is_closed(turns, now):
+            return [None] * len(turns)
+        if self._house.age.closed_by:
+            turns = [Turn(turn.done, wants_more=False) for turn in turns]
         with self._house.db.write() as session:
-            return take_staff_turns(session, turns, now=self._house.clock())
+            return take_staff_turns(session, turns, now=now)
 
     async def _deliver_staff_mail(self, errand: StaffErrand) -> Outcome | Pointless:
         message = self._read_staff_message(errand)
@@ -289,6 +303,8 @@ class Worker:
 
     def _family_turns(self, turns: Sequence[Turn]) -> Sequence[FamilyErrand | None]:
         now = self._house.clock()
+        if self._is_closed(turns, now):
+            return [None] * len(turns)
         if self._house.age.looked_at(now):  # whoever asked may have lost the right since
             turns = [Turn(turn.done, wants_more=False) for turn in turns]
         with self._house.db.write() as session:

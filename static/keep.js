@@ -38,6 +38,11 @@
     said.append(link);
   }
 
+  function answered(answer) { // busy, or no answer: whoever asked asks again
+    if (!answer.ok) { throw new Error(String(answer.status)); }
+    return answer;
+  }
+
   function soon(after) { clearTimeout(timer); timer = setTimeout(keep, after || PAUSE); }
 
   function keep() {
@@ -52,8 +57,7 @@
         say(words.signed_out, "/staff/sign-in", words.sign_in);
         return null;
       }
-      if (!answer.ok) { throw new Error(String(answer.status)); }
-      return answer.json();
+      return answered(answer).json();
     }).then(function (found) {
       busy = false;
       if (!found) { return; }
@@ -73,11 +77,12 @@
   function look() { // whether the file has been read meanwhile
     if (document.hidden) { setTimeout(look, 1000); return; }
     fetch(brought.dataset.progress, { redirect: "manual" }).then(function (answer) {
-      return answer.ok ? answer.json() : null; // gone, or signed out
+      if (answer.status === 404 || answer.type === "opaqueredirect") { return null; } // gone, or signed out
+      return answered(answer).json();
     }).then(function (found) {
       if (!found) { return null; }
       if (!found.is_over) { setTimeout(look, 1000); return null; }
-      return fetch(form.dataset.kept).then(function (answer) { return answer.text(); });
+      return fetch(form.dataset.kept).then(function (answer) { return answered(answer).text(); });
     }).then(function (page) {
       var fresh = page && new DOMParser().parseFromString(page, "text/html").getElementById("brought");
       if (fresh) { brought.replaceWith(fresh); } else if (page) { keep(); window.setTimeout(function () { window.location.reload(); }, 2 * PAUSE); }

@@ -1,1 +1,1 @@
-"""Backups are made while the site runs, restored into an empty installation, and tried without one."""
+"""Backups are made while the site runs, restored into an empty installation, and tried; stores move elsewhere."""

@@ -9,10 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlmodel import Session
+
 from portal import schema
 from portal.blobs import BlobMissing
 from portal.blobs.shelf import Backup, BackupBroken, NoBackup, Shelf, copied
-from portal.kernel.errors import PortalError
+from portal.flows.keeping.keep_heads import is_known
+from portal.kernel.errors import PortalError, Refused
 from portal.kernel.machine.steps import watching
 from portal.kernel.secrets.keyfile import locked
 from portal.kernel.storage.db import one_state
@@ -23,6 +26,10 @@ from portal.overviews.operation.in_force import BACKUP_MARK
 from portal.wiring import House
 
 TABLES = tuple(schema.metadata.sorted_tables)
+
+
+class PlaceTaken(Refused):
+    """The newest backup there is of another copy of this portal. Nothing was written. Give each its own place."""
 
 
 class FileLost(PortalError):
@@ -42,8 +49,10 @@ class Made:
 def back_up(house: House, shelf: Shelf, *, keep: int, now: datetime) -> Made:
     """Make a backup and remove all but the newest `keep`. Raises `BlobsUnreachable`, `FileLost`, `BackupBroken`.
 
-    Files that an earlier backup copied are not read again. One that is killed is no backup; the next one takes over
-    the files it copied, and removes the rest of it.
+    A place belongs to one portal: `PlaceTaken` where the newest backup there has ledger entries that this one has not,
+    unless an admin has accepted an older database since; `Disturbed` where two machines wrote at once. Files that an
+    earlier backup copied are not read again. One that is killed is no backup; the next one takes over the files it
+    copied, and removes the rest of it.
     """
     mark = house.settings.data_dir / BACKUP_MARK
     mark.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -53,7 +62,8 @@ def back_up(house: House, shelf: Shelf, *, keep: int, now: datetime) -> Made:
         before = _copied_before(shelf)
         with house.db.read() as session:
             one_state(session)
-            entries, _ = ledger.head(session)
+            _check_goes_on(session, shelf)
+            reached = ledger.head(session)
             rows = shelf.write(rows_out(session, TABLES, lambda done: tell("Rows", done, 0)))
         with house.key_store.read() as session:
             one_state(session)
@@ -63,10 +73,20 @@ def back_up(house: House, shelf: Shelf, *, keep: int, now: datetime) -> Made:
         known = {name: before[name] for name in letters if name in there and name in before}
         fresh = dict(_copied(house, shelf, [name for name in letters if name not in known]))
         files = shelf.write(_files_out(house.settings.wraps.read_text("ascii"), {**known, **fresh}))
-        backup = shelf.finish(head(), entries, at=now, rows=rows, keys=keys, files=files)
+        backup = shelf.finish(head(), reached, at=now, rows=rows, keys=keys, files=files)
         removed = shelf.sweep(backup, {**known, **fresh}, keep)
         mark.touch()
     return Made(backup, len(known) + len(fresh), len(fresh), removed)
+
+
+def _check_goes_on(session: Session, shelf: Shelf) -> None:
+    """See that this ledger goes on from the newest backup's: of keys and wrap file the place keeps one state alone."""
+    try:
+        last = shelf.newest()
+    except NoBackup:
+        return
+    if last.mac and last.entries and not is_known(session, last.entries, bytes.fromhex(last.mac), last.at):
+        raise PlaceTaken
 
 
 def _copied_before(shelf: Shelf) -> dict[str, str]:

@@ -125,7 +125,7 @@ def _see_same(name: str, digest: str, shelf: Shelf, to: Blobs | None = None) -> 
     except BlobMissing:
         found = ""
     if found != digest:
-        if to:
+        if to and found:  # else nothing came, and what is there by that name was there before
             to.delete(name)
         raise BackupBroken(
             f"File {name} of the backup is not what was backed up. Remove files/{name[:2]}/{name} from the place and "
@@ -134,13 +134,17 @@ def _see_same(name: str, digest: str, shelf: Shelf, to: Blobs | None = None) -> 
 
 
 def _refuse_unless_empty(db: Database) -> None:
-    if current(db) is None:
-        return
-    if current(db) != head():
+    if not is_unused(db):
         raise NotEmpty
+
+
+def is_unused(db: Database) -> bool:
+    """Tell whether a database holds nothing, or this version's tables and nobody's rows. Raises as `current`."""
+    found = current(db)
+    if found is None or found != head():
+        return found is None
     with db.read() as session:
-        if not is_empty(session, (table for table in TABLES if table.name not in _MADE_EMPTY)):
-            raise NotEmpty
+        return is_empty(session, (table for table in TABLES if table.name not in _MADE_EMPTY))
 
 
 def _bring_keys(shelf: Shelf, newest: Backup, settings: Settings, keys: KeyRing) -> None:

@@ -8,6 +8,7 @@ from tempfile import NamedTemporaryFile
 
 from portal.blobs import BlobExists, BlobMissing, BlobsUnreachable
 from portal.blobs.names import checked
+from portal.kernel.ids import is_id
 
 
 class DiskBlobs:
@@ -57,9 +58,11 @@ class DiskBlobs:
                 _sync(path.parent)
 
     def names(self) -> Iterator[str]:
-        """Give the names of the files in all folders."""
+        """Give the names of the files in all folders; what other programs leave in them is none of ours."""
         with _sentences():
-            yield from (path.name for path in self._folder.glob("[0-9a-f][0-9a-f]/*"))
+            for path in self._folder.glob("[0-9a-f][0-9a-f]/*"):
+                if is_id(path.name) and path.name[:2] == path.parent.name:
+                    yield path.name
 
     def answers(self) -> bool:
         """Tell whether the folder is there and can be written to."""

@@ -10,6 +10,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError, GenericError, Prec
 from portal.blobs import BlobExists, BlobMissing, BlobsUnreachable
 from portal.blobs.buckets import bucket_of, host_of_bucket
 from portal.blobs.names import checked
+from portal.kernel.ids import is_id
 from portal.kernel.outage import Outage
 
 _PART = 5 * 1024 * 1024  # the smallest part S3 takes
@@ -18,9 +19,12 @@ _PART = 5 * 1024 * 1024  # the smallest part S3 takes
 class S3Blobs:
     """Blobs below one prefix of one bucket."""
 
-    def __init__(self, url: str) -> None:
-        """Take `s3://bucket/prefix`, with `endpoint` and `region` if needed. Raises `StartRefused`."""
-        self._store = bucket_of(url)
+    def __init__(self, url: str, *, at_a_glance: bool = False) -> None:
+        """Take `s3://bucket/prefix`, with `endpoint` and `region` if needed. Raises `StartRefused`.
+
+        `at_a_glance`: wait for no answer longer than 5 s.
+        """
+        self._store = bucket_of(url, at_a_glance=at_a_glance)
         self._outage = Outage("bucket", host_of_bucket(url))
 
     @property
@@ -67,10 +71,11 @@ class S3Blobs:
             obstore.delete(self._store, _path(name))
 
     def names(self) -> Iterator[str]:
-        """Give the last parts of all paths, a thousand in each request."""
+        """Give the last parts of all paths that are names of blobs, a thousand in each request."""
         with self._sentences():
             for some in obstore.list(self._store):
-                yield from (one["path"].rpartition("/")[2] for one in some)
+                found = (one["path"].rpartition("/")[2] for one in some)
+                yield from filter(is_id, found)
 
     def answers(self) -> bool:
         """Tell whether the bucket lets us look up a name that is never used."""

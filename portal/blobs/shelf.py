@@ -32,6 +32,10 @@ class NoBackup(NotFound):
     """There is no backup there by that name. See that the place is right and that a backup was finished."""
 
 
+class Disturbed(PortalError):
+    """Another machine backed up to this place at the same time. Its backup stands and this is none. Use one machine."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Where a part lies, how long it is before it is sealed, and its key."""
@@ -43,7 +47,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What a backup's list says. Of `keys` and `files`, those of the newest backup alone are kept."""
+    """What a backup's list says. Of `keys` and `files`, those of the newest backup alone are kept.
+
+    `mac` is the ledger's head at entry `entries`, in hex; a list from before it was noted has none.
+    """
 
     name: str
     schema: str
@@ -51,6 +58,7 @@ class Backup:
     rows: Part
     keys: Part
     files: Part
+    mac: str = ""
 
     @property
     def at(self) -> datetime:
@@ -115,23 +123,35 @@ class Shelf:
         if rest or not unpacking.eof:
             raise BackupBroken
 
-    def finish(self, schema: str, entries: int, *, at: datetime, rows: Part, keys: Part, files: Part) -> Backup:
+    def finish(
+        self, schema: str, head: tuple[int, bytes], *, at: datetime, rows: Part, keys: Part, files: Part
+    ) -> Backup:
         """Write the list: from now on it is a backup. Where clocks went back it still is the newest."""
         last = self.names()[-1:]
         name = f"{at.astimezone(UTC):{_TIME}}{new_id()[:18]}"
         if last and name < last[0]:
             name = f"{int(last[0][:14]) + 1}{name[14:]}"
-        backup = Backup(name, schema, entries, rows, keys, files)
+        backup = Backup(name, schema, head[0], rows, keys, files, head[1].hex())
         self._lists.put(name, [self._keys.seal("backup", json.dumps(asdict(backup)).encode(), name.encode())])
         return backup
 
     def sweep(self, newest: Backup, letters: Collection[str], keep: int) -> int:
-        """Remove all but the newest `keep` backups, and every file that none of them needs; return how many files."""
+        """Remove all but the newest `keep` backups, and every file that none of them needs; return how many files.
+
+        Nothing where another machine made a newer one meanwhile, which removes what is left. Raises `Disturbed` where
+        another has removed what this one wrote, before its list was there.
+        """
+        there, own = set(self.files.names()), {newest.rows.id, newest.keys.id, newest.files.id, *letters}
+        if not own <= there:
+            self._lists.delete(newest.name)
+            raise Disturbed
         names = self.names()
+        if names[-1] != newest.name:
+            return 0
         for name in names[:-keep]:
             self._lists.delete(name)
-        needed = {newest.keys.id, newest.files.id, *letters, *(self.newest(name).rows.id for name in names[-keep:])}
-        gone = [name for name in self.files.names() if name not in needed]
+        needed = own | {self.newest(name).rows.id for name in names[-keep:]}
+        gone = there - needed
         for name in gone:
             self.files.delete(name)
         return len(gone)

@@ -31,6 +31,10 @@ COMMANDS: Final[Places] = {
         "operation.backup.restore",
         "Restore a backup into an empty installation, or with --drill try whether it could be.",
     ),
+    "migrate-store": (
+        "operation.migrate_store.migrate_store",
+        "Move the database, with --keys the key store, or the files to another place, verified, and close meanwhile.",
+    ),
     "serve": (
         "operation.serve.serve",
         "Serve the site, with one delivery worker inside, and the gate where PORTAL_GATE_URL says.",

@@ -1,6 +1,7 @@
 """How a command gets the ground it stands on, and how it speaks."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -13,10 +14,14 @@ from portal.flows.keeping.keep_heads import follow
 from portal.kernel.configuration.settings import Settings, load_settings
 from portal.kernel.ground import Ground
 from portal.kernel.log import start_logging
+from portal.kernel.machine.steps import watched_by
 from portal.kernel.storage.db import Database
 from portal.kernel.storage.migrations import check_is_current, migrate
+from portal.kernel.storage.moves import check_is_here
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+_TOLD_EVERY_SECONDS = 2.0
 
 people = Console(highlight=False, soft_wrap=True)
 aside = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -39,6 +44,7 @@ def open_ground() -> Iterator[Ground]:
     follow(ground)
     try:
         bring_up_to_date(ground.db)
+        check_is_here(ground.db, settings)
         yield ground
     finally:
         ground.close()
@@ -62,6 +68,21 @@ def folded(*titles: str) -> list[Column]:
 def print_json(**facts: Any) -> None:  # noqa: ANN401 - JSON holds anything
     """Print one JSON object on one line."""
     print(json.dumps(facts, ensure_ascii=False, default=str))
+
+
+@contextmanager
+def progress() -> Iterator[None]:
+    """Say on standard error every two seconds how far it is, and each step of which nobody knows how long it takes."""
+    told = time.monotonic()
+
+    def tell(step: str, done: int, total: int) -> None:
+        nonlocal told
+        if not done or time.monotonic() - told > _TOLD_EVERY_SECONDS:
+            told = time.monotonic()
+            aside.print(f"{step}: {done:,} of {total:,}" if total else f"{step}: {done:,}" if done else f"{step}.")
+
+    with watched_by(tell):
+        yield
 
 
 def answer(words: str, *, as_json: bool, **facts: Any) -> None:  # noqa: ANN401 - JSON holds anything

@@ -4,9 +4,10 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from portal.flows.people import change_mail_keys
@@ -33,26 +34,53 @@ _READERS: Final = 4
 T = TypeVar("T")
 
 
+class Caller(Protocol):
+    """A connection, as it is counted."""
+
+    network: str
+    heard_at: float
+    """When something of it came last, in seconds of a clock that is never set."""
+
+    @property
+    def may_go(self) -> bool:
+        """Whether nobody has signed in on it, and it is not being answered."""
+        ...
+
+    def hang_up(self) -> None:
+        """End it now."""
+        ...
+
+
 class Counts:
-    """How many connections there are, in all and of each network. Of one loop."""
+    """Which connections there are, in all and of each network. Of one loop.
+
+    Where there is no room, the network that has most of them gives one up: the one that has been silent longest.
+    """
 
     def __init__(self, most: int = _MOST_CONNECTIONS, of_a_network: int = _MOST_OF_A_NETWORK) -> None:
         """Count from nothing."""
         self._most, self._of_a_network = most, of_a_network
-        self._here = Counter[str]()
+        self._here = set[Caller]()
 
-    def come(self, network: str) -> bool:
-        """Count one more, if there is room for it."""
-        if self._here.total() >= self._most or self._here[network] >= self._of_a_network:
+    def come(self, caller: Caller) -> bool:
+        """Count one more, if there is room for it or another one goes."""
+        sizes = Counter(one.network for one in self._here)
+        own = sizes[caller.network]
+        if own >= self._of_a_network:
             return False
-        self._here[network] += 1
+        if len(self._here) >= self._most:
+            going = [one for one in self._here if one.may_go and sizes[one.network] > own]
+            if not going:
+                return False
+            gone = max(going, key=lambda one: (sizes[one.network], -one.heard_at))
+            self.go(gone)
+            gone.hang_up()
+        self._here.add(caller)
         return True
 
-    def go(self, network: str) -> None:
+    def go(self, caller: Caller) -> None:
         """Count one less."""
-        self._here[network] -= 1
-        if not self._here[network]:
-            del self._here[network]
+        self._here.discard(caller)
 
 
 class Desk:
@@ -67,6 +95,7 @@ class Desk:
         self.name = house.settings.gate_domain or urlsplit(house.settings.base_url).hostname or "localhost"
         self._taking = Taking(house)
         self._threads = ThreadPoolExecutor(_AT_ONCE, "gate")
+        self._strangers = asyncio.Lock()
         self._reading = Grouped(read_messages, "gate-reading", threads=_READERS)
 
     def close(self) -> None:
@@ -105,15 +134,24 @@ class Desk:
     async def handed_in(self, spool: Spool, recipients: Sequence[str], connected: Connected) -> str:
         """Return the reply to a whole message. Raises `PortalError` where it cannot be kept at the moment."""
         shown = spool.field(SECRET_HEADER)
-        said = await self._read(spool)
-        handed = partial(self.doors.claim, said, shown, spool, tuple(recipients), connected)
-        claim = handed() if self.doors.asks_nobody(recipients, connected) else await self._in_thread(handed)
+        claim: Claim | str = self.doors.refuse_unread(recipients, shown, connected)
+        if not claim:
+            # one stranger at a time: others would take every thread and cage from those who show a key or the secret
+            async with nullcontext() if self.doors.lets_in(shown, connected) else self._strangers:
+                claim = await self._claimed(spool, shown, tuple(recipients), connected)
         if not isinstance(claim, Claim):
             became = "probed" if claim == replies.PROBED else "refused"
             count("gate_messages", became)
             log("gate").info(became, code=claim[:9].strip())
             return claim
         return await asyncio.wrap_future(self._taking.submit(claim))
+
+    async def _claimed(
+        self, spool: Spool, shown: Sequence[bytes], recipients: tuple[str, ...], connected: Connected
+    ) -> Claim | str:
+        said = await self._read(spool)
+        handed = partial(self.doors.claim, said, shown, spool, recipients, connected)
+        return handed() if self.doors.asks_nobody(recipients, connected) else await self._in_thread(handed)
 
     async def _read(self, spool: Spool) -> Arrived:
         if spool.is_in_memory:

@@ -69,12 +69,26 @@ class Doors:
         """Tell whether `claim` answers at once: it asks neither the database nor DNS nor a cage."""
         return connected.key is not None and not self._probe_in(recipients)
 
+    def lets_in(self, shown: Sequence[bytes], connected: Connected) -> bool:
+        """Tell whether a mail key or the secret of a rule is shown: no stranger does."""
+        return connected.key is not None or self._shows_secret(shown)
+
+    def refuse_unread(self, recipients: Sequence[str], shown: Sequence[bytes], connected: Connected) -> str:
+        """Return why no door lets a message in, whatever it says, or nothing. So it is not read."""
+        if connected.key is not None or self._probe_in(recipients):
+            return ""
+        if self._shows_secret(shown):
+            return "" if connected.is_private else replies.NOT_FROM_IN_FRONT
+        if all(map(self.is_drop, recipients)):
+            return ""
+        return replies.NOT_FROM_IN_FRONT if self.has_rule else replies.NO_AUTH
+
     def claim(
         self, said: Arrived, shown: Sequence[bytes], spool: Spool, recipients: Sequence[str], connected: Connected
     ) -> Claim | str:
         """Return what one of the doors lets in, or the reply of the last one; `shown` are its secrets of a rule.
 
-        Raises `DatabaseBusy`.
+        Wants a message that `refuse_unread` does not refuse. Raises `DatabaseBusy`.
         """
         if probe_id := self._probe_in(recipients):
             self._note_probe(probe_id, said, shown, connected)
@@ -83,13 +97,8 @@ class Doors:
             return replies.REFUSALS[said.refusal]
         dropped = [one for one in recipients if self.is_drop(one)]
         is_all_dropped = len(dropped) == len(recipients)
-        if connected.key is None and not self._shows_secret(shown):
-            if not is_all_dropped:
-                return replies.NOT_FROM_IN_FRONT if self.has_rule else replies.NO_AUTH
-            if refused := self._refuse_unsigned(said, spool, dropped):
-                return refused
-        elif connected.key is None and not connected.is_private:
-            return replies.NOT_FROM_IN_FRONT
+        if not self.lets_in(shown, connected) and (refused := self._refuse_unsigned(said, spool, dropped)):
+            return refused
         door: Door = "drop" if is_all_dropped else "key" if connected.key else "rule"
         drops = tuple(dict.fromkeys(one.lower().removesuffix(self._at) for one in dropped))
         return Claim(said, spool, tuple(dict.fromkeys(recipients)), drops, door, connected.key)

@@ -18,6 +18,8 @@ from portal.publish.upkeep.figures import figures_kept
 from portal.wiring import House
 
 _BACKLOG: Final = 100
+_HANDSHAKE_SECONDS: Final = 10.0
+"""A connection that is not through with it is not counted yet."""
 _LIBRARY: Final = "mail.log"
 """Where aiosmtpd logs who writes to whom, and each line of a message."""
 
@@ -83,7 +85,14 @@ class Gate:
             tls = self._certificate.context if self._certificate and place.security == "tls" else None
             try:
                 connection = partial(self._connection, place, loop)
-                server = await loop.create_server(connection, place.host, place.port, ssl=tls, backlog=_BACKLOG)
+                server = await loop.create_server(
+                    connection,
+                    place.host,
+                    place.port,
+                    ssl=tls,
+                    backlog=_BACKLOG,
+                    ssl_handshake_timeout=_HANDSHAKE_SECONDS if tls else None,
+                )
             except OSError as error:
                 await self.end()
                 raise StartRefused(

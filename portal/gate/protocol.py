@@ -102,15 +102,15 @@ class GateConnection(SMTP):
             loop=loop,
         )
         self._desk, self._place = desk, place
-        self._network = ""
+        self.network, self.heard_at = "", time.monotonic()
         self._key: Key | None = None
-        self._is_counted = self._is_turned_away = False
+        self._is_counted = self._is_turned_away = self._is_answered = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Count the connection, once; one too many is told so and closed."""
         if not self._is_counted:
-            self._network = asking_network(str((transport.get_extra_info("peername") or ("",))[0]))
-            self._is_counted = self._desk.counts.come(self._network)
+            self.network = asking_network(str((transport.get_extra_info("peername") or ("",))[0]))
+            self._is_counted = self._desk.counts.come(self)
             if not self._is_counted:
                 self._is_turned_away = True
                 if isinstance(transport, asyncio.WriteTransport):
@@ -125,17 +125,28 @@ class GateConnection(SMTP):
             return
         if self._is_counted:
             self._is_counted = False
-            self._desk.counts.go(self._network)
+            self._desk.counts.go(self)
         super().connection_lost(error)
 
     def data_received(self, data: bytes) -> None:
         """Read on, unless it was turned away."""
+        self.heard_at = time.monotonic()
         if not self._is_turned_away:
             super().data_received(data)
 
     def eof_received(self) -> bool | None:
         """End with the other end."""
         return None if self._is_turned_away else super().eof_received()
+
+    @property
+    def may_go(self) -> bool:
+        """Whether it may be ended for another one: nobody has signed in, and no message of it is being taken."""
+        return self._key is None and not self._is_answered
+
+    def hang_up(self) -> None:
+        """End it now, whatever is on its way."""
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
 
     @property
     def _connected(self) -> Connected:
@@ -192,7 +203,7 @@ class GateConnection(SMTP):
         typed = result.auth_data
         if not isinstance(typed, LoginPassword):
             return result
-        answer = await self._desk.signed_in(typed.login, typed.password, self._network)
+        answer = await self._desk.signed_in(typed.login, typed.password, self.network)
         if isinstance(answer, Key):
             self._key = answer
             return AuthResult(success=True, auth_data=answer, message=replies.SIGNED_IN)
@@ -228,11 +239,14 @@ class GateConnection(SMTP):
             return replies.TOO_SLOW
         if spool.fault:
             return _FAULTS[spool.fault]
+        self._is_answered = True
         try:
             return await self._desk.handed_in(spool, self._recipients, self._connected)
         except PortalError as error:
             log("gate").error("not taken", error=type(error).__name__)
             return replies.LATER
+        finally:
+            self._is_answered = False
 
     async def _received(self, spool: Spool) -> bool:
         until = time.monotonic() + _LONGEST_DATA_SECONDS

@@ -96,6 +96,7 @@ class Taking:
 
     def _take(self, claims: Sequence[Claim]) -> Sequence[str | Exception]:
         try:
+            self._house.age.check_place(now=self._house.clock())
             admitted = self._house.db.insist(lambda session: self._admit(session, claims))
             self._seal([one for one in admitted if isinstance(one, _Entry) and one.blob_id])
             replied = self._in_rows([one for one in admitted if isinstance(one, _Entry)])

@@ -16,7 +16,7 @@ class HeadNotOurs(PortalError):
 
 
 class DatabaseOlder(PortalError):
-    """The database is an older one: links taken back since may live in it. See “After a restore” in the guide."""
+    """The database is an older one: links taken back since may live in it. See “After a restore” in the manual."""
 
 
 class NothingOlder(Conflict):

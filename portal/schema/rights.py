@@ -108,7 +108,7 @@ HOUSE_ALONE: Final = frozenset(
         *("staff_scope", "sign_in_link", "setup_link", "provider_token", "staff_session", "mail_key"),
         *("incident", "incident_mailing", "incident_decision", "incident_text", "incident_reading"),
         *("ledger_word", "ledger_watch", "erroneous_disclosure", "known_picture", "offered_picture"),
-        *("gathering", "arrival", "arrival_recipient", "figure"),
+        *("gathering", "arrival", "arrival_recipient", "figure", "accepted_finding", "ended_acceptance"),
     }
 )
 """The tables that no family's request touches."""
@@ -117,6 +117,8 @@ NOT_CHANGED: Final[Mapping[str, str]] = {
     "ledger_entry": "SELECT, INSERT",
     "disclosure": "SELECT, INSERT",
     "incident_decision": "SELECT, INSERT",
+    "accepted_finding": "SELECT, INSERT",
+    "ended_acceptance": "SELECT, INSERT",
     "erroneous_disclosure": "SELECT, INSERT, UPDATE (reason_sealed)",
 }
 """What site and worker may do to a record that nobody changes; an erasure takes the reason out of the last one."""
@@ -124,5 +126,10 @@ NOT_CHANGED: Final[Mapping[str, str]] = {
 COUNTED_AT_IMPORTS: Final = ("child", "guardian", "guardianship", "enrolment", "person_word")
 """What PostgreSQL is told to count anew after an import; since version 17 others than its owner may do that."""
 
-NOT_BY_WORKERS: Final = frozenset({"disclosure", "incident_decision", "acknowledgement", "opening", "family_session"})
+NOT_BY_WORKERS: Final = frozenset(
+    {
+        *("disclosure", "incident_decision", "acknowledgement", "opening", "family_session"),
+        *("accepted_finding", "ended_acceptance"),
+    }
+)
 """What only a person in a browser, or at a shell, brings about: a worker adds no row to it."""

@@ -16,6 +16,7 @@ from portal.kernel.errors import StartRefused
 from portal.kernel.ids import new_key
 from portal.kernel.storage.db import Database
 from portal.kernel.storage.migrations import migrate
+from portal.kernel.storage.moves import let_all_read
 from portal.kernel.storage.opening import check_opens
 from portal.schema import metadata
 from portal.schema.functions import SIGNATURES, functions
@@ -111,6 +112,7 @@ def lay(connection: Connection, *, is_older: bool = False) -> None:
     schema = str(connection.execute(text("SELECT current_schema()")).scalar_one())
     tables = set(inspect(connection).get_table_names()) & metadata.tables.keys()
     connection.exec_driver_sql("\n".join(_grants(connection, schema, sorted(tables))))
+    let_all_read(connection)
     if is_older:
         return
     connection.exec_driver_sql("\n".join(_narrowing(schema)))

@@ -238,6 +238,14 @@ def end_all_sessions(session: Session, *, now: datetime) -> int:
     return change(session, update(StaffSession).where(col(StaffSession.ended_at).is_(None)).values(ended_at=now))
 
 
+def end_all_ways_in(session: Session, *, now: datetime) -> None:
+    """Sign everybody out, and end every mail key and every one-time link."""
+    end_all_sessions(session, now=now)
+    session.execute(update(MailKey).where(*_in_use(now)).values(ended_at=now))
+    session.execute(update(SignInLink).where(col(SignInLink.used_at).is_(None)).values(used_at=now))
+    _end_setup_links(session, now=now)
+
+
 def keep_token(session: Session, session_id: str, sealed: bytes, *, now: datetime) -> None:
     """Keep with what a session's provider is asked again, and that it has just answered."""
     values = {"sealed": sealed, "answered_at": now, "asking_until": None}

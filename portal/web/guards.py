@@ -194,20 +194,20 @@ async def _let_go(request: Request) -> None:
         request.state.turn.leave()
 
 
-async def not_older(house: House, now: datetime) -> None:
-    """Raise `DatabaseOlder` while an older database stands in the place of the newest: what was taken back may live."""
+async def not_closed(house: House, now: datetime, *, to_staff: bool = False) -> None:
+    """Raise `StoreMoving` while the portal moves; to families `DatabaseOlder` while an older database is in place."""
     if house.age.is_due(now):
         await run_in_lane(house.age.look, now)
-    house.age.check(now=now)
+    (house.age.check_place if to_staff else house.age.check)(now=now)
 
 
 def anyone(handler: Callable[[AnyRequest], Response], *, opens: bool = False, lane: Lane = "entry") -> Endpoint:
-    """Let everybody pass; a post must still come from our own page. `opens`: it leads to letters, see `not_older`."""
+    """Let everybody pass; a post must still come from our own page. `opens`: it leads to letters, see `not_closed`."""
 
     async def endpoint(request: Request) -> Response:
         begun = _begin(request)
         if opens:
-            await not_older(begun.house, begun.now)
+            await not_closed(begun.house, begun.now)
         return await run_in_lane(handler, replace(begun, form=await _read(begun, None)))
 
     return _guarded(endpoint, "anyone", lane)
@@ -226,7 +226,7 @@ def family(handler: Callable[[FamilyRequest], Response]) -> Endpoint:
 
     async def endpoint(request: Request) -> Response:
         begun = _begin(request)
-        await not_older(begun.house, begun.now)
+        await not_closed(begun.house, begun.now)
         session_id = family_session(request)
         form = await _read(begun, session_id)
         ask = FamilyRequest(http=request, house=begun.house, form=form, now=begun.now, session_id=session_id)
@@ -240,7 +240,7 @@ def waiting_family(handler: Callable[[FamilyRequest], Awaitable[Response]]) -> E
 
     async def endpoint(request: Request) -> Response:
         begun = _begin(request)
-        await not_older(begun.house, begun.now)
+        await not_closed(begun.house, begun.now)
         session_id = family_session(request)
         ask = FamilyRequest(http=request, house=begun.house, form=begun.form, now=begun.now, session_id=session_id)
         return await handler(ask)
@@ -262,6 +262,7 @@ def _sign_in_of(begun: AnyRequest) -> tuple[Acting, str]:
 
 
 async def _who_is_here(begun: AnyRequest) -> tuple[Acting, str]:
+    await not_closed(begun.house, begun.now, to_staff=True)
     acting, session_id = await run_in_lane(_sign_in_of, begun)
     note_genuine(begun.http.scope)
     begun.http.state.staff_id = acting.id

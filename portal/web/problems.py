@@ -11,7 +11,7 @@ from portal.kernel.errors import Conflict, NotFound, PortalError, Refused, Wrong
 from portal.kernel.log import log
 from portal.kernel.outage import causes_of, is_told
 from portal.kernel.secrets.keys import SealBroken
-from portal.kernel.storage.db import DatabaseBusy
+from portal.kernel.storage.db import DatabaseBusy, StoreMoving
 from portal.kernel.tally import count
 from portal.ledger.errors import DatabaseOlder, LedgerUnavailable
 from portal.links.errors import LetterReplaced, LinkDead, LinkUnknown, NotOpened
@@ -59,7 +59,7 @@ STATUS: dict[type[PortalError], int] = {
     PortalError: 500,
 }
 _NOT_FOUND, _GONE, _TOO_MANY = 404, 410, 429
-_LATER = {"Retry-After": "60"}
+_LATER, _IN_TEN_MINUTES = {"Retry-After": "60"}, {"Retry-After": "600"}
 _NOT_THEIRS = (ForeignPost, NotAllowed, OutOfScope)
 """Who is refused so tried what no page of ours offers them, or a page offered it that is too old (ASVS V16.3.2)."""
 _STAFF = ("/staff", "/admin")
@@ -86,10 +86,10 @@ def answer(request: Request, error: Exception) -> Response:
     """Answer a request that a story or a guard refused."""
     assert isinstance(error, PortalError)
     status = status_of(error)
-    if isinstance(error, SignedOut):
-        return see_other(way_in(request))
-    if isinstance(error, LetterReplaced):  # whoever had the old one open is shown what there is now
-        return see_other("/letters")
+    if isinstance(error, StoreMoving):
+        return _moving(request, error)
+    if isinstance(error, (SignedOut, LetterReplaced)):  # whoever had an old letter open is shown what there is now
+        return see_other(way_in(request) if isinstance(error, SignedOut) else "/letters")
     if status == _GONE and not request.url.path.startswith(_STAFF):
         return dead_page(request, error.why if isinstance(error, LinkDead) else "")
     if isinstance(error, NotOpened) and has_lost_its_cookie(request):
@@ -103,6 +103,18 @@ def answer(request: Request, error: Exception) -> Response:
         log("web").warning("refused", error=type(error).__name__, staff=_staff(request))
     told = _LOOKED if isinstance(error, DatabaseBusy) and _only_looks(request) else reason(error)
     return _problem(request, status, told, _LATER if status == _TOO_MANY or isinstance(error, LineFull) else None)
+
+
+def _moving(request: Request, error: StoreMoving) -> Response:
+    """Tell that the portal moves: to a family in the language of its record, which can be read meanwhile."""
+    if request.url.path.startswith(_STAFF):
+        return _problem(request, 503, reason(error), _IN_TEN_MINUTES)
+    language = language_of(request)
+    _ = language.gettext
+    told = _("The letters are moving to a new place. Nothing is lost. Try again in an hour.")
+    response = family_page(request, "family/problem.html", status=503, language=language, sentence=told)
+    response.headers.update(_IN_TEN_MINUTES)
+    return response
 
 
 def _only_looks(request: Request) -> bool:

@@ -184,6 +184,8 @@ def _admin() -> list[BaseRoute]:
         _route("/admin/ledger/verify", admin(ledger.verify, of_every_site=True, waits=True), POST),
         *_roster(),
         _route("/admin/settings", admin(settings.settings), GET),
+        _route("/admin/settings/accept", admin(settings.accept, of_every_site=True), POST),
+        _route("/admin/settings/accepted/{acceptance}/end", admin(settings.end, of_every_site=True), POST),
         _route("/admin/staff", admin(colleagues.staff), GET),
         _route("/admin/staff", admin(colleagues.add), POST),
         _route("/admin/staff/{staff}", admin(colleagues.colleague), GET),

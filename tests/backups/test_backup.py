@@ -5,18 +5,21 @@ import random
 import signal
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, select, text
 from sqlmodel import Session, col
 
-from portal.backups.making import TABLES, back_up
+from portal.app import build_app
+from portal.backups.making import TABLES, PlaceTaken, back_up
 from portal.backups.restoring import NotEmpty, Restored, drill, restore
 from portal.blobs import BlobMissing, KeyMissing
-from portal.blobs.shelf import BackupBroken, NoBackup, Shelf
+from portal.blobs.shelf import Backup, BackupBroken, Disturbed, NoBackup, Shelf
 from portal.cli import main
 from portal.documents.tables import Document
 from portal.flows.keeping import keep_heads
@@ -27,20 +30,23 @@ from portal.kernel.storage.migrations import current
 from portal.kernel.storage.rows import rows_out
 from portal.ledger.tables import LedgerEntry
 from portal.overviews.operation.in_force import BACKUP_MARK, DRILL_MARK
+from portal.publish.upkeep.heads import take_head_outside
 from portal.wiring import House, build_house, shelf_at
-from tests.cast import Cast, send_letter
+from tests.cast import LETTER, Cast, link_of, send_letter, token_of
 from tests.conftest import Watch
+from tests.migrations.story import open_link
 from tests.parts.commands import start_forked
 from tests.parts.postgresql import PostgreSql
 from tests.parts.roles import by_one_login
 from tests.parts.s3 import S3Server
+from tests.parts.site import Site
 
 
 def elsewhere(house: House, folder: Path, url: str) -> Settings:
     """Return the settings of a new machine: the key file alone came along."""
     return house.settings.model_copy(
         update={
-            "data_dir": folder / "data",
+            "data_dir": folder / "new data",
             **by_one_login(url),
             "key_file": house.settings.keys,
             "wrap_file": folder / "new.wrap",
@@ -134,6 +140,74 @@ def test_it_comes_back_on_the_other_engine_without_what_was_shredded_since(
     assert (house.settings.data_dir / BACKUP_MARK).exists()
 
 
+def test_a_restored_site_shuts_families_out_until_an_admin_has_seen_to_it(
+    request: pytest.FixtureRequest, house: House, cast: Cast, clock: Watch, sent_letter: str, tmp_path: Path
+) -> None:
+    """Its row alone tells: no head file is kept, and the head outside is from before the backup, so it is known."""
+    (outside := tmp_path / "heads").mkdir()
+    told = {"head_file": Path("off"), "ledger_export_url": outside.as_uri()}
+    with_place = replace(house, settings=house.settings.model_copy(update=told))
+    assert take_head_outside(with_place, now=clock.now)
+    shelf = shelf_at(str(tmp_path / "backups"), house.keys)
+    backup = back_up(house, shelf, keep=1, now=clock.now).backup
+    settings = elsewhere(house, tmp_path, other_engine(request, house, tmp_path)).model_copy(update=told)
+    restore(shelf, backup, settings, house.keys, now=clock.now)
+    link_id = link_of(house, sent_letter, cast.carla, cast.ana)
+    again = build_house(settings, clock=clock)
+    with Site(build_app(settings, again), base_url=settings.base_url) as site:
+        for answer in (site.post("/o", data={"token": token_of(house, link_id)}), site.get("/letters/any/file")):
+            assert (answer.status_code, "Nothing is lost." in answer.text) == (503, True)
+        assert site.get("/readyz").json()["database_is_newest"] is False
+        with again.db.write() as session:
+            keep_heads.accept_older(session, house.keys, by=cast.admin, now=clock.now)
+        clock.forward(seconds=5)
+        assert site.get(f"{open_link(site, house, link_id)}/file").content == LETTER
+    again.close()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_two_machines_at_one_place_end_no_backup_of_each_other(
+    house: House, cast: Cast, clock: Watch, sent_letter: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sent_letter
+    place = str(tmp_path / "backups")
+    shelf, theirs = shelf_at(place, house.keys), shelf_at(place, house.keys)
+    settings = elsewhere(house, tmp_path, f"sqlite:///{tmp_path / 'other.db'}")
+    back_up(house, shelf, keep=2, now=clock.now)
+    newest(restore, shelf, settings, house, now=clock.now)
+    other, finish = build_house(settings, clock=clock), shelf.finish
+
+    def late(*given: Any, **more: Any) -> Backup:  # noqa: ANN401 - handed on as they came
+        back_up(other, theirs, keep=2, now=clock.now)
+        return finish(*given, **more)
+
+    def early(*given: Any, **more: Any) -> Backup:  # noqa: ANN401 - as above
+        made = finish(*given, **more)
+        back_up(other, theirs, keep=2, now=clock.now + timedelta(seconds=1))
+        return made
+
+    for way in (late, early):
+        clock.forward(minutes=1)
+        monkeypatch.setattr(shelf, "finish", way)
+        with pytest.raises(Disturbed):
+            back_up(house, shelf, keep=2, now=clock.now)
+    with monkeypatch.context() as slow:
+        slow.setattr(theirs, "sweep", lambda *_: 0)  # it has written its list, and removes nothing yet
+        assert back_up(house, shelf, keep=1, now=clock.now).removed == 0
+    assert isinstance(newest(drill, shelf, settings, house, now=clock.now).ledger, Verified)
+
+    monkeypatch.undo()
+    with other.db.write() as session:
+        keep_heads.accept_older(session, house.keys, by=cast.admin, now=clock.now)
+    clock.forward(minutes=1)
+    back_up(other, theirs, keep=2, now=clock.now)
+    files, names = set(shelf.files.names()), shelf.names()
+    with pytest.raises(PlaceTaken):  # the old machine, whose timer still runs
+        back_up(house, shelf, keep=2, now=clock.now)
+    assert (set(shelf.files.names()), shelf.names()) == (files, names)
+    other.close()
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_one_that_was_changed_or_cut_is_refused_before_anything_is_written(
     house: House, clock: Watch, sent_letter: str, tmp_path: Path
@@ -184,6 +258,36 @@ def test_it_is_kept_in_a_bucket(
     found = restore(shelf, shelf.newest(), settings, house.keys, now=clock.now)
     assert isinstance(found.ledger, Verified)
     assert found.files == len(letters_of(house))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_file_that_a_backup_lacks_stays_where_it_is_there(
+    house: House, clock: Watch, sent_letter: str, tmp_path: Path
+) -> None:
+    assert sent_letter
+    shelf = shelf_at(str(tmp_path / "backups"), house.keys)
+    backup = back_up(house, shelf, keep=1, now=clock.now).backup
+    document = letters_of(house)[0]
+    shelf.files.delete(document.id)
+    here = house.settings.model_copy(update=by_one_login(f"sqlite:///{tmp_path / 'new.db'}"))
+    with pytest.raises(BackupBroken):
+        restore(shelf, backup, here, house.keys, now=clock.now)
+    assert content_of(house, document)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_else_lies_there_is_no_backup(house: House, clock: Watch, sent_letter: str, tmp_path: Path) -> None:
+    assert sent_letter
+    place = tmp_path / "backups"
+    shelf = shelf_at(str(place), house.keys)
+    for folder in (place / "lists" / "ff", place / "files" / "ff"):
+        folder.mkdir()
+        for name in (".DS_Store", "._" + "f" * 32, "e" * 32):
+            (folder / name).write_bytes(b"of another program")
+    back_up(house, shelf, keep=1, now=clock.now)
+    made = back_up(house, shelf, keep=1, now=clock.now)
+    assert shelf.names() == [made.backup.name]
+    assert shelf.newest() == made.backup
 
 
 Way = Callable[..., Restored]

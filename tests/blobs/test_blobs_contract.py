@@ -9,6 +9,7 @@ import pytest
 
 from portal.blobs import BlobExists, BlobMissing, Blobs, BlobsUnreachable
 from portal.blobs.disk import DiskBlobs
+from portal.blobs.looking import takes_files
 from portal.blobs.memory import MemoryBlobs
 from portal.blobs.names import NotAName
 from portal.blobs.s3 import S3Blobs
@@ -156,3 +157,15 @@ def test_an_s3_server_refuses_another_key(s3: S3Server, monkeypatch: pytest.Monk
 def test_a_wrong_s3_url_stops_the_start(url: str) -> None:
     with pytest.raises(StartRefused):
         S3Blobs(url)
+
+
+def test_a_probe_is_written_read_and_gone(blobs: Blobs) -> None:
+    assert takes_files(blobs)
+    assert list(blobs.names()) == []
+
+
+def test_a_bucket_that_is_away_takes_no_probe(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "x")
+    (port,) = free_ports(1)
+    assert not takes_files(S3Blobs(f"s3://letters/p?endpoint=http://127.0.0.1:{port}", at_a_glance=True))

@@ -18,6 +18,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 _MADE_UP = re.compile(r"[0-9a-f]{32}|(?<=127\.0\.0\.1:)\d+")
 """Ids and ports, which are others at every run."""
+_ALL_LOADED = """() => Promise.allSettled(
+  [...document.images].map(one => { one.loading = "eager"; return one.decode(); }))"""
 _COLOURS = 48
 _TALLEST = 2200
 
@@ -38,6 +40,7 @@ class Screens:
         if self._folder is None:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
+        page.evaluate(_ALL_LOADED)
         picture = Image.open(io.BytesIO(page.screenshot(full_page=True, animations="disabled")))
         small = picture.convert("RGB").crop((0, 0, picture.width, min(picture.height, _TALLEST)))
         small.quantize(_COLOURS).save(self._folder / f"{name}.png", optimize=True)

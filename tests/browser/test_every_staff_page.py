@@ -2,7 +2,9 @@
 
 import re
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,6 +30,7 @@ from tests.browser.judging import faults, without_focus_ring
 from tests.browser.screens import Screens
 from tests.cast import Cast, send_letter, write_draft
 from tests.conftest import Watch
+from tests.flows.test_one_letter_each import ALL, SAM, give, zipped
 from tests.web.desks import session_of
 from tests.web.handing_in import MailProgram
 
@@ -40,6 +43,8 @@ NO_PAGES = re.compile(
 """Files, answers for scripts, the sandboxed preview, where no script runs, not even one that judges, and pages that a
 mailing has in a state of its own alone: other tests walk those."""
 ROOMS = ("/staff", "/admin")
+STATES = ("sent", "taken-back", "held", "checked")
+"""Of a letter for all, and of a mailing with one letter for each child."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,8 @@ class Office:
         number, guardian = self.named["number"], self.named["guardian"]
         right = f"?guardian={guardian}&child={number}"
         return found | {
+            "admin-disclosures": f"/admin/disclosures?child={number}",
+            "admin-incidents-freeze": f"/admin/incidents/freeze?kind=mailing&id={self.mailings['sent']}",
             "staff-guardianship": f"/staff/guardianship{right}",
             "staff-guardianship-give": f"/staff/guardianship/give?child={number}",
         }  # fmt: skip
@@ -69,11 +76,20 @@ class Office:
         named = set(re.findall(r"{(\w+)}", plain))
         if not named <= {"mailing", *self.named}:
             return {}
-        states = self.mailings if plain == "/staff/mailings/{mailing}" else {"sent": self.mailings["sent"]}
         name = re.sub(r"\W+", "-", plain).strip("-")
         if "mailing" not in named:
             return {name: plain.format(**self.named)}
-        return {f"{name}-{state}": plain.format(mailing=id_, **self.named) for state, id_ in states.items()}
+        of_own = plain.startswith("/staff/mailings/{mailing}/letters/")
+        here = self.named | {"document": self.named["own_document"] if of_own else self.named["document"]}
+        return {f"{name}-{state}": plain.format(mailing=self.mailings[state], **here) for state in _states(plain)}
+
+
+def _states(path: str) -> Collection[str]:
+    """Return the mailings that have a page at an address."""
+    _, _, rest = path.partition("/{mailing}")
+    return {"": STATES, "/edit": ("checked",), "/each": ("own",), "/sample": ("own",)}.get(
+        rest, ("own",) if rest.startswith("/letters") else ("sent",)
+    )
 
 
 def _offer_pictures(house: House, cast: Cast, clock: Watch) -> None:
@@ -103,8 +119,16 @@ def _gather(house: House, cast: Cast, clock: Watch, mailing_id: str) -> str:
     return outlook.send("diego.rivera@mail.example.org", "nobody@mail.example.org", subject="Report cards of spring")
 
 
+def _give_own(house: House, cast: Cast, folder: Path) -> tuple[str, str]:
+    """Give letters for single children, and none for Sam; return the mailing's id and that of a letter."""
+    cards = {name: text for name, text in ALL.items() if text != SAM}
+    own = give(house, cast, "files", {"archive": zipped(cards, folder)})
+    with house.db.read() as session:
+        return own, session.exec(select(Document.id).where(Document.mailing_id == own)).all()[0]
+
+
 @pytest.fixture
-def office(house: House, cast: Cast, clock: Watch) -> Office:
+def office(house: House, cast: Cast, clock: Watch, tmp_path: Path) -> Office:
     sent, taken = (send_letter(house, cast, now=clock.now, title=title) for title in ("Welcome", "The wrong file"))
     clock.forward(minutes=2)
     with house.db.write() as session:
@@ -127,9 +151,11 @@ def office(house: House, cast: Cast, clock: Watch) -> Office:
         for person, label in ((cast.admin, "Outlook in the office"), (cast.writer, "Thunderbird")):
             make_mail_key(session, house.keys, label, by=person, now=clock.now)
     gathering = _gather(house, cast, clock, checked)
-    mailings = {"sent": sent, "taken-back": taken, "held": held, "checked": checked}
+    own, own_document = _give_own(house, cast, tmp_path)
+    mailings = {"sent": sent, "taken-back": taken, "held": held, "checked": checked, "own": own}
     return Office(mailings, {"number": "100001", "staff": cast.writer.id, "kind": "reminder", "document": document,
-                              "guardian": cast.carla, "begun": begun_id, "gathering": gathering})  # fmt: skip
+                              "own_document": own_document, "guardian": cast.carla, "begun": begun_id,
+                              "gathering": gathering})  # fmt: skip
 
 
 _ODD = """() => {
@@ -167,8 +193,8 @@ def test_nothing_is_wrong_with_any_page(
     for name, path in office.pages().items():
         answer = page.goto(live + path)
         assert answer is not None
-        screens.keep(page, f"{name}-{width}-{scheme}")
-        said = [] if answer.status < 500 else [f"status {answer.status}"]
+        screens.keep(page, f"{name}-{width}-{scheme}")  # which shows an error to all who read the docs, unless it is ok
+        said = [] if answer.ok else [f"status {answer.status}"]
         wrong[name] = [*said, *faults(page), *without_focus_ring(page), *page.evaluate(_ODD)]
         wrong[name] += page.evaluate(_ENGLISH_LEFT) if cookies["language"] == "es" else []
     context.close()

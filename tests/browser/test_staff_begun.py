@@ -11,13 +11,14 @@ from sqlmodel import select
 from portal.documents.tables import BegunLetter
 from portal.flows.people.sign_in_staff import make_sign_in_link
 from portal.wiring import House
+from tests.browser.family_ways import Deliver
 from tests.browser.test_staff_writing import sign_in, sound
 from tests.cast import Cast
 from tests.conftest import Watch
 from tests.reading.carriers import simple_pdf
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 _DROP = """([name, content]) => {
   const bytes = Uint8Array.from(atob(content), letter => letter.charCodeAt(0));
@@ -75,6 +76,32 @@ def test_two_windows_are_told_of_each_other(desk: "Page", live: str) -> None:
     desk.get_by_role("link", name="See the other text").click()
     expect(desk.get_by_label("Title", exact=True)).to_have_value("Storm day")
     sound(desk)
+
+
+def test_a_site_that_was_busy_is_asked_again_whether_the_file_is_read(
+    desk: "Page", live: str, deliver: Deliver, tmp_path: Path
+) -> None:
+    """A page that gave up at the first 503 would say for ever that the portal is reading."""
+    desk.clock.install()
+    letter = tmp_path / "first_week-2026.pdf"
+    letter.write_bytes(simple_pdf())
+    desk.goto(f"{live}/staff")
+    busy: list[str] = []
+
+    def once(route: "Route") -> None:
+        if busy:
+            route.continue_()
+        else:
+            busy.append(route.request.url)
+            route.fulfill(status=503, body="<h1>Busy</h1>")
+
+    desk.route("**/staff/begun/*/progress", once)
+    desk.get_by_label("Begin a letter").set_input_files(letter)
+    expect(desk.get_by_text("The portal is reading it while you choose")).to_be_visible()
+    deliver()
+    desk.clock.run_for(6_000)
+    expect(desk.get_by_text("Nobody of the roster is named in it.")).to_be_visible()
+    assert busy
 
 
 def test_whoever_is_signed_out_is_told_while_typing(desk: "Page", live: str, clock: Watch) -> None:

@@ -11,6 +11,7 @@ from portal.blobs.buckets import check_bucket
 from portal.kernel.errors import PortalError
 from portal.kernel.storage.db import Database
 from portal.kernel.storage.opening import check_opens
+from portal.wiring import blobs_at
 from tests.parts.commands import run_portal
 from tests.parts.postgresql import PostgreSql
 from tests.parts.process import free_ports
@@ -85,6 +86,11 @@ def test_a_store_that_knows_neither_key_nor_bucket_says_so(s3: S3Server, monkeyp
     assert "s3://elsewhere/letters has no such bucket" in said(url.replace("s3://letters", "s3://elsewhere"))
     (nobody,) = free_ports(1)
     assert said(f"s3://letters/x?endpoint=http://127.0.0.1:{nobody}") == ""  # may come back in a moment
+
+
+def test_a_folder_that_cannot_be_made_says_so() -> None:
+    with pytest.raises(PortalError, match="The folder /proc/nowhere/lists cannot be used"):
+        blobs_at("/proc/nowhere/lists")
 
 
 def test_the_site_says_it_at_the_start_in_one_sentence(s3: S3Server, tmp_path: Path) -> None:

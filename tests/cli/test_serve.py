@@ -18,6 +18,7 @@ import pytest
 from sqlmodel import select
 
 from portal import publish, worker
+from portal.cli import main
 from portal.cli.operation import serve
 from portal.kernel.clock import utc_now
 from portal.kernel.secrets.keys import make_key_file
@@ -81,6 +82,30 @@ def test_it_serves_and_ends_at_a_signal(environ: dict[str, str]) -> None:
     assert site.returncode == 0, "it ended itself, when the worker had: a signal alone would have cut off its mail"
     assert "Traceback" not in said
     assert not is_ready(port)
+
+
+def test_what_runs_beside_the_site_is_what_the_command_line_says(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is started is only noted here: that a gate and a worker then run, the test above sees."""
+    is_sqlite = environ["PORTAL_DATABASE_URL"].startswith("sqlite")
+    begun = list[list[str]]()
+
+    async def together(_house: House, _config: object, *, with_worker: bool, with_gate: bool) -> None:
+        begun.append([name for name, wanted in (("worker", with_worker), ("gate", with_gate)) if wanted])
+
+    for name, value in (environ | {"PORTAL_GATE_URL": "smtp://127.0.0.1:1"}).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(serve, "serve_together", together)
+    monkeypatch.setattr(serve, "_serve_processes", lambda _settings, names, **_: begun.append(names))
+    (port,) = free_ports(1)
+    for words in ([], ["--no-gate"], ["--no-worker"], ["--no-worker", "--no-gate"]):
+        several = [] if is_sqlite else ["--processes", "2"]
+        monkeypatch.setattr(sys, "argv", ["portal", "serve", "--port", str(port), *several, *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code == 0
+    assert begun == [["worker", "gate"], ["worker"], ["gate"], []]
 
 
 class SlowMail(socketserver.StreamRequestHandler):

@@ -2,17 +2,21 @@
 
 import socket
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
 from portal.arrivals.tables import Arrival
+from portal.backups.moving import by_owner
 from portal.documents.tables import LooseBlob
 from portal.gate import desk, replies
 from portal.gate.desk import Counts
+from portal.kernel.storage.moves import Move, State, note_move
 from portal.mail.arriving.message import MOST_BYTES
 from portal.wiring import House
+from tests.conftest import Watch
 from tests.gate.gates import DOMAIN, FAMILY, WRITER, Client, letter
 from tests.mail.servers import HOST
 
@@ -47,6 +51,17 @@ def test_a_message_without_a_file_or_of_somebody_else_is_not_taken(signed_in: Cl
         (b"", replies.REFUSALS["no-sender"]),
     ):
         assert signed_in.hand_in(raw) == reply
+
+
+def test_while_the_portal_moves_or_has_moved_the_mail_program_tries_again(
+    house: House, clock: Watch, signed_in: Client
+) -> None:
+    states: tuple[State, ...] = ("moving", "moved")
+    for state in states:
+        with by_owner(house) as owned, owned.db.write() as session:
+            note_move(session.connection(), Move("database", "a" * 32, state, "sqlite:////elsewhere"))
+        clock.forward(seconds=5)
+        assert signed_in.hand_in(letter()) == replies.LATER
 
 
 def test_a_message_has_a_bound_of_recipients(signed_in: Client) -> None:
@@ -101,17 +116,37 @@ def test_without_a_key_only_a_drop_address_is_let_in(port: int) -> None:
         client.say("EHLO phone.test")
         assert client.hand_in(letter(), f"everyone@{DOMAIN}") == replies.NOT_VOUCHED
         assert client.hand_in(letter(), FAMILY) == replies.NOT_FROM_IN_FRONT
+        assert client.hand_in(b"nothing that could be read", FAMILY) == replies.NOT_FROM_IN_FRONT
         assert client.hand_in(letter(), f"everyone@{DOMAIN}", FAMILY) == replies.NOT_FROM_IN_FRONT
 
 
-def test_connections_are_counted_in_all_and_by_network() -> None:
-    counts = Counts(most=3, of_a_network=2)
-    assert [counts.come(one) for one in ("a", "a", "a", "b", "c")] == [True, True, False, True, False]
-    counts.go("a")
-    assert counts.come("c")
+@dataclass(eq=False)
+class Caller:
+    network: str
+    heard_at: float
+    may_go: bool = True
+    is_gone: bool = False
+
+    def hang_up(self) -> None:
+        self.is_gone = True
+
+
+def test_the_network_with_most_connections_makes_room_by_the_one_longest_silent() -> None:
+    counts = Counts(most=4, of_a_network=3)
+    signed_in, silent, talking = Caller("a", 1, may_go=False), Caller("a", 2), Caller("a", 3)
+    other, late = Caller("b", 0), Caller("c", 4)
+    assert [counts.come(one) for one in (signed_in, silent, talking, Caller("a", 4))] == [True, True, True, False]
+    assert counts.come(other)
+    assert counts.come(late)
+    assert [one.is_gone for one in (signed_in, silent, talking, other, late)] == [False, True, False, False, False]
+    assert counts.come(Caller("d", 5))
+    assert talking.is_gone
+    assert not counts.come(late), "nobody has more than it has"
+    counts.go(other)
+    assert counts.come(late)
 
 
 def test_one_connection_too_many_is_told_so(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Counts, "come", lambda _self, _network: False)
+    monkeypatch.setattr(Counts, "come", lambda _self, _caller: False)
     with socket.create_connection((HOST, port), timeout=20) as door, door.makefile("rb") as said:
         assert said.read().decode().strip() == replies.NOT_NOW

@@ -1,7 +1,9 @@
 """Who hands in shows a mail key, a signature of the sender's own domain, or the secret of the system in front."""
 
 import base64
+import threading
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -14,6 +16,7 @@ from sqlmodel import select
 from portal.arrivals.tables import Arrival, Gathering
 from portal.flows.people import change_mail_keys, change_staff
 from portal.gate import replies
+from portal.gate.spool import END
 from portal.kernel.configuration.gate_places import Place
 from portal.ledger import repository as ledger
 from portal.mail.authentication.dns import NoAnswer
@@ -170,6 +173,33 @@ def test_without_an_answer_of_dns_it_comes_again(doors: Doors, monkeypatch: pyte
     with Client(doors.plain) as client:
         client.say("EHLO phone.test")
         assert client.hand_in(signed(letter(to=DROP)), DROP) == replies.LATER
+
+
+def test_strangers_are_looked_at_one_at_a_time_so_threads_are_left_for_whoever_shows_a_key(
+    doors: Doors, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two, met = threading.Barrier(2), list[bool]()
+
+    def late(_self: NoRecords, _name: str) -> list[str]:
+        with suppress(threading.BrokenBarrierError):
+            two.wait(0.5)
+            met.append(True)
+        return []
+
+    monkeypatch.setattr(NoRecords, "texts", late)
+    raw = signed(letter(to=DROP))
+    with ExitStack() as open_ones:
+        strangers = [open_ones.enter_context(Client(doors.plain)) for _ in range(4)]
+        for one in strangers:
+            one.say("EHLO phone.test")
+            one.envelope(DROP)
+            assert one.say("DATA").startswith("354")
+            one.socket.sendall(raw + END[2:])
+        client = open_ones.enter_context(Client(doors.plain))
+        assert client.sign_in(key) == replies.SIGNED_IN
+        assert client.hand_in(letter()) == replies.TAKEN
+        assert {one.reply() for one in strangers} == {replies.NOT_VOUCHED}
+    assert not met
 
 
 def test_the_system_in_front_shows_its_secret_which_nobody_keeps(doors: Doors) -> None:

@@ -126,7 +126,7 @@ def test_an_admin_of_one_site_takes_back_and_finds_there_alone(
 def test_no_role_opens_a_door_above_it(site: TestClient, house: House, cast: Cast, maple: Maple) -> None:
     parts = {"mailing": maple.waiting, "staff": cast.oak_writer.id, "sha256": "0" * 64, "incident": "0" * 32,
              "reading": "0" * 32, "text": "notice", "letter": maple.sent, "link": maple.link,
-             "upload": "0" * 32, "gathering": "0" * 32, "key": "0" * 32}  # fmt: skip
+             "upload": "0" * 32, "gathering": "0" * 32, "key": "0" * 32, "acceptance": "0" * 32}  # fmt: skip
     for person in (cast.writer, cast.approver):
         token = sit_down(site, house, person)
         before = state(house)

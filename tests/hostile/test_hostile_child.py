@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import platform
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -13,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from portal.kernel.cage.lockdown import ANOTHER_USER, APART, calls_to_answer, give_up
-from portal.kernel.cage.seccomp import NUMBERS
+from portal.kernel.cage import lockdown
+from portal.kernel.cage.lockdown import ANOTHER_USER, APART, RightsKept, calls_to_answer, give_up, has_rights
+from portal.kernel.cage.seccomp import NEVER, NUMBERS, filter_beside, put_behind
 from portal.kernel.cage.warm import Cell
 from portal.reading.budget import MIB, Limits
 from portal.reading.cage.caged import confinement_here
@@ -119,6 +121,24 @@ def test_a_child_can_use_one_descriptor_to_read_and_another_to_write(hostile: Ho
     usable = json.loads(hostile(do="descriptors"))
     assert [len(usable["read"]), len(usable["write"])] == [1, 1]
     assert usable["read"] != usable["write"]
+
+
+@pytest.mark.parametrize("rights", [True, False])
+def test_a_process_that_keeps_its_rights_reads_nothing(monkeypatch: pytest.MonkeyPatch, *, rights: bool) -> None:
+    held = re.findall(r"^Cap(?:Inh|Prm|Eff):\s*(\w+)", Path("/proc/self/status").read_text(), re.MULTILINE)
+    assert has_rights() == any(int(one, 16) for one in held)
+    monkeypatch.setattr(lockdown, "has_rights", lambda: rights)
+    child = os.fork()
+    if child == 0:
+        try:
+            put_behind(filter_beside({"capset": NEVER}, {}))  # as a unit or a container may forbid it
+            give_up(memory=16 << 30, cpu_seconds=20)
+            os._exit(1)
+        except RightsKept:
+            os._exit(2)
+        finally:
+            os._exit(3)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == (2 if rights else 1)
 
 
 def seen_from_outside(cell: Cell, look: Callable[[Path], None]) -> None:

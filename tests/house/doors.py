@@ -194,6 +194,8 @@ DOORS: dict[str, str] = {
         POST /admin/roster/{upload}/import
         POST /admin/roster/{upload}/forget
         GET /admin/settings
+        POST /admin/settings/accept
+        POST /admin/settings/accepted/{acceptance}/end
     """,
 }
 

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
@@ -90,8 +91,11 @@ def test_a_release_is_whole_or_there_is_none(clone: Path) -> None:
     assert git(clone, "tag").split() == ["v9.9.9"]
     dist = clone / "dist"
     sums = dict(line.split()[::-1] for line in (dist / "SHA256SUMS").read_text().splitlines())
-    assert set(sums) == {"portal-9.9.9-py3-none-any.whl", "portal-9.9.9-requirements.txt", "portal-9.9.9.cdx.json"}
+    made = ("-py3-none-any.whl", "-requirements.txt", "-deploy.tar.gz", ".cdx.json")
+    assert set(sums) == {f"portal-9.9.9{end}" for end in made}
     assert all(hashlib.sha256((dist / name).read_bytes()).hexdigest() == found for name, found in sums.items())
+    with tarfile.open(dist / "portal-9.9.9-deploy.tar.gz") as files:
+        assert "portal-9.9.9/deploy/nginx.conf" in files.getnames()
     listed = json.loads((dist / "portal-9.9.9.cdx.json").read_text())
     assert listed["metadata"]["component"]["version"] == "9.9.9"
     locked = re.findall(

@@ -183,7 +183,10 @@ def test_the_digest_is_over_what_was_sent_and_not_over_how() -> None:
 def test_a_line_of_a_megabyte_and_hostile_fields_take_no_time() -> None:
     long = mixed(text("a" * 1_000_000), html("<a " * 30_000), attached())
     quotes = headed('Content-Type: text/plain; name="' + ";" * 500_000, "To: " + "(" * 100_000)
+    words = headed("Subject: " + "=?a?q? " * 9_000, "Date: " + "=?a?q? " * 9_000 + "\x0c?=")
     with at_most(100):
+        take_apart(words, keeps=False)
+        take_apart(mixed(html("<style" * 150_000), attached()), keeps=False)
         assert take_apart(long, keeps=False)[0].attachments
         take_apart(quotes, keeps=False)
         take_apart(mixed(html("<a href=http://a.test/x>b" * 45_000), attached()), keeps=False)

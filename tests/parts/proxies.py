@@ -82,8 +82,9 @@ class Proxy:
         return kept
 
     def written(self) -> str:
-        """Return all that it has written: its logs, and whatever else it keeps."""
-        files = [path for path in self.home.rglob("*") if path.is_file()]
+        """Return all that it has written: its logs, and whatever else it keeps, but not the files it was given."""
+        given = {"nginx.conf", "portal.conf", "Caddyfile"}
+        files = [path for path in self.home.rglob("*") if path.is_file() and path.name not in given]
         return "\n".join(path.read_text(errors="replace") for path in files)
 
 
@@ -136,14 +137,15 @@ def caddy(home: Path, certificate: Certified, sites: Sequence[int]) -> Iterator[
     text = (DEPLOY / "Caddyfile").read_text()
     assert len(re.findall(r"^\{$", text, re.MULTILINE)) == 1
     text = re.sub(r"^\{$", lambda _: f"{{\n\t{here}", text, flags=re.MULTILINE)
-    own_key = f"letters.example.org {{\n\ttls {certificate.chain} {certificate.key}\n\tlog"
-    by = {
-        "letters.example.org {\n\tlog": own_key,
-        "letters.example.org": NAME,
-        "127.0.0.1:8001 127.0.0.1:8002": f"127.0.0.1:{sites[0]} 127.0.0.1:{sites[1]}",
-    }
+    head = "{$PORTAL_BASE_URL:https://letters.example.org} {"
+    by = {f"\n{head}": f"\n{head}\n\ttls {certificate.chain} {certificate.key}"}
     (home / "Caddyfile").write_text(_replaced(text, by))
     command = [_program("caddy"), "run", "--adapter", "caddyfile", "--config", str(home / "Caddyfile")]
-    environ = {"PATH": os.environ["PATH"], "HOME": str(home)}
+    environ = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "PORTAL_BASE_URL": f"https://{NAME}",
+        "SITES": " ".join(f"127.0.0.1:{site}" for site in sites),
+    }
     with running(command, folder=home, environ=environ, ready=lambda: answers(port)):
         yield Proxy("caddy", port, plain, home)

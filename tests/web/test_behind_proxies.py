@@ -10,12 +10,16 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import product
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from portal.cli import main
 from portal.flows.incidents.freeze_incident import freeze
 from portal.flows.opening.open_link import session_id_of
 from portal.incidents.rules import Target
@@ -24,6 +28,7 @@ from portal.web.posted.forms import form_token
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch
+from tests.parts.commands import start_forked
 from tests.parts.databases import fresh_database
 from tests.parts.process import free_ports
 from tests.parts.proxies import NAME, Certified, Proxy, caddy, certified, nginx
@@ -55,7 +60,7 @@ class Site:
     """One `portal serve` as the unit starts it, which can be started anew."""
 
     def __init__(self, house: House, folder: Path, port: int) -> None:
-        self.port, self._process = port, None
+        self.port = port
         self._environ = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
@@ -66,27 +71,33 @@ class Site:
             "PORTAL_TRUSTED_PROXIES": "127.0.0.1",
             "PORTAL_GATE_URL": "smtp://127.0.0.1:1",  # a port that nobody may have: only the gate's own unit tries it
         }
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: BaseProcess | None = None
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "portal", "serve", "--no-worker", "--no-gate", "--port", str(self.port)]
-        self._process = subprocess.Popen(command, env=self._environ)
+        words = ("serve", "--no-worker", "--no-gate", "--port", str(self.port))
+        self._process = start_forked(run_command, *words, environ=self._environ)  # loaded already: five are started
 
     def wait(self) -> None:
         """Return when it answers, as `ExecStartPost` of its unit does."""
         until = time.monotonic() + 60
         while time.monotonic() < until:
             assert self._process is not None
-            assert self._process.poll() is None
+            assert self._process.is_alive()
             with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5):
                 return
             time.sleep(0.05)
         raise AssertionError("the site did not answer")
 
     def stop(self, number: int = signal.SIGTERM) -> None:
-        if self._process is not None:
-            self._process.send_signal(number)
-            self._process.wait(40)
+        if self._process is not None and self._process.pid is not None and self._process.is_alive():
+            os.kill(self._process.pid, number)
+            self._process.join(40)
+            assert not self._process.is_alive()
+
+
+def run_command(*words: str) -> None:
+    sys.argv = ["portal", *words]
+    main()
 
 
 class Browser(httpx2.Client):
@@ -208,16 +219,20 @@ def try_to_be_written_down(proxy: Proxy, certificate: Certified) -> None:
             rest_of(line)
     bad = [f"{SECRET} no header", f"Content-Length: {SECRET}", f"Host: {SECRET}.example", f"X: {SECRET * 2000}"]
     bad += [f"Transfer-Encoding: {SECRET}", f"Content-Length: 3000000000\r\nX: {SECRET}", f"Expect: {SECRET}"]
-    for head in bad:
-        with asked_by(proxy, certificate, *heads, head, "Connection: close", path=paths[0]) as line:
-            line.settimeout(2)
-            with suppress(TimeoutError):  # some wait for a body that never comes
-                rest_of(line)
+    waiting = [asked_by(proxy, certificate, *heads, head, "Connection: close", path=paths[0]) for head in bad]
+    for line in waiting:
+        line.settimeout(0.5)
+        with line, suppress(TimeoutError):  # some wait for a body that never comes
+            rest_of(line)
+    curl = ["curl", "--silent", "--http2", "--cacert", str(certificate.authority), "--connect-to"]
+    curl += [f"{NAME}:443:127.0.0.1:{proxy.port}", "--header", heads[0], "--output", os.devnull]
+    subprocess.run([*curl, f"https://{NAME}{paths[5]}", f"https://{NAME}{paths[0]}"], check=True, capture_output=True)
     for away in (paths[0], paths[5]):  # who leaves in mid-answer
         asked_by(proxy, certificate, *heads, path=away).close()
-    with socket.create_connection(("127.0.0.1", proxy.plain)) as line:
-        line.sendall(f"GET {paths[5]} HTTP/1.1\r\nHost: {NAME}\r\n{heads[0]}\r\nConnection: close\r\n\r\n".encode())
-        rest_of(line)
+    for host, head in product((NAME, "another.example"), (heads[0], bad[0])):
+        with socket.create_connection(("127.0.0.1", proxy.plain)) as line:
+            line.sendall(f"GET {paths[5]} HTTP/1.1\r\nHost: {host}\r\n{head}\r\nConnection: close\r\n\r\n".encode())
+            rest_of(line)
     with socket.create_connection(("127.0.0.1", proxy.port)) as line:  # no TLS where TLS is spoken
         line.sendall(f"GET {paths[5]} HTTP/1.1\r\nHost: {NAME}\r\n{heads[0]}\r\n\r\n".encode())
         line.settimeout(10)
@@ -263,9 +278,14 @@ def see_rolling_restart(sites: Sequence[Site], proxies: Sequence[Proxy], certifi
         one.start()
     try:
         for site in sites:
+            so_far = len(statuses)
             site.stop()
-            site.start()
-            site.wait()
+            until = time.monotonic() + 30
+            while len(statuses) < so_far + 60 and time.monotonic() < until:  # the other has them all meanwhile
+                time.sleep(0.05)
+            if site is not sites[-1]:
+                site.start()
+                site.wait()
     finally:
         over.set()
         for one in asking:
@@ -280,18 +300,23 @@ def test_two_sites_behind_the_proxies_of_the_manual(house: House, cast: Cast, tm
     cookie = session_of(house, cast.writer)
     token = form_token(house.keys, session_id_of(cookie))
     with standing(house, tmp_path, certificate) as (sites, proxies):
-        for number, proxy in enumerate((proxies[0], proxies[2]), start=1):
+
+        def see(proxy: Proxy, number: int) -> None:
             see_how_it_speaks(proxy, certificate)
             see_addresses_apart(proxy, certificate, number=number)
             see_upload(proxy, certificate, cookie=cookie, token=token)
             try_to_be_written_down(proxy, certificate)
+
+        with ThreadPoolExecutor(2) as both:
+            list(both.map(see, (proxies[0], proxies[2]), (1, 2)))
         see_freeze(proxies, certificate, house, cast, mailing_id)
         see_rolling_restart(sites, proxies, certificate)
         for site in sites:
             site.stop(signal.SIGKILL)
         for proxy in (proxies[0], proxies[2]):
             with Browser(proxy, certificate) as late:
-                assert late.get(f"/o/{SECRET}?token={SECRET}").status_code in {502, 503}
+                answer = late.get(f"/o/{SECRET}?token={SECRET}", headers={"Referer": f"https://{NAME}/o#{SECRET}"})
+                assert answer.status_code in {502, 503}
             written = proxy.written()
             assert "/letters" in written, "it says which area was asked for"
             assert [one for one in (SECRET, LOWER, SECRET[:12], LOWER[:12]) if one in written] == []

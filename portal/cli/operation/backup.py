@@ -1,8 +1,5 @@
 """Backups: made while the site runs, restored into an empty installation, and tried."""
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -13,17 +10,15 @@ from portal.backups.restoring import Restored, drill
 from portal.backups.restoring import restore as bring_back
 from portal.blobs.shelf import NoBackup
 from portal.cli.house import open_house
-from portal.cli.opening import Json, aside, people, print_json
+from portal.cli.opening import Json, people, print_json, progress
 from portal.flows.keeping.verify_ledger import Broken
 from portal.kernel.clock import utc_now
 from portal.kernel.configuration.settings import load_settings
 from portal.kernel.log import start_logging
-from portal.kernel.machine.steps import watched_by
 from portal.kernel.secrets.keys import load_key_file
 from portal.kernel.text.counts import count_of
 from portal.wiring import shelf_at
 
-_TOLD_EVERY_SECONDS = 2.0
 _NEXT = (
     "Families read nothing until an admin has seen to what was taken back since. Next: start the site, go through "
     "“After a restore” in docs/operate/backup.md, then run `portal ledger accept-older --by ADMIN`."
@@ -36,7 +31,7 @@ def backup(
     as_json: Json = False,
 ) -> None:
     """Back up to a folder or s3://… while the site runs: database, keys and files, sealed with the key file."""
-    with open_house() as house, _progress():
+    with open_house() as house, progress():
         made = back_up(house, shelf_at(target, house.keys), keep=keep, now=house.clock())
         key_file = house.settings.keys
     if as_json:
@@ -73,7 +68,7 @@ def restore(
         raise NoBackup
     keys = load_key_file(settings.keys)
     shelf = shelf_at(source, keys)
-    with _progress():
+    with progress():
         found = (drill if is_drill else bring_back)(shelf, shelf.newest(at), settings, keys, now=utc_now())
     _tell(found, is_drill=is_drill, as_json=as_json)
     if isinstance(found.ledger, Broken):
@@ -93,18 +88,3 @@ def _tell(found: Restored, *, is_drill: bool, as_json: bool) -> None:
         people.print(f"Its ledger is whole: {count_of(found.ledger.entries, 'entry', 'entries')}.")
     if not is_drill:
         people.print(_NEXT, markup=False)
-
-
-@contextmanager
-def _progress() -> Iterator[None]:
-    """Say on standard error every two seconds how far it is."""
-    told = time.monotonic()
-
-    def tell(step: str, done: int, total: int) -> None:
-        nonlocal told
-        if time.monotonic() - told > _TOLD_EVERY_SECONDS:
-            told = time.monotonic()
-            aside.print(f"{step}: {done:,} of {total:,}" if total else f"{step}: {done:,}")
-
-    with watched_by(tell):
-        yield

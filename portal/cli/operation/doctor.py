@@ -1,7 +1,9 @@
 """`portal doctor`: what is in force and what is unsafe; by request, whether our mail is believed and the gate found."""
 
 import asyncio
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
 from textwrap import wrap
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -10,9 +12,11 @@ import typer
 
 from portal.cli.house import open_house
 from portal.cli.opening import aside, people, print_json
+from portal.cli.operation import accepting
 from portal.cli.operation.probing_gate import begin, send_probe, told_of_probe, wait_for
 from portal.cli.operation.telling_admins import mail_admins
 from portal.kernel.ids import new_id
+from portal.kernel.machine.front import FrontSeen, look_from_outside
 from portal.kernel.text.addresses import OneAddress
 from portal.mail.authentication.alignment import SELECTORS, check_domains
 from portal.mail.authentication.dns import NoAnswer
@@ -20,12 +24,20 @@ from portal.mail.letters.staff_letters import render_staff_letter, trial, unsafe
 from portal.mail.transport.room import Accepted, Withdrawn
 from portal.outbox import repository as outbox
 from portal.overviews.operation.in_force import in_force
-from portal.overviews.operation.watched import InForce, Standing, watched
-from portal.wiring import House, domain_records, machine_of, mail_room
+from portal.overviews.operation.machine_in_force import Machine
+from portal.overviews.operation.watched import If, InForce, Standing, fact, watched
+from portal.wiring import House, domain_records, look_at_store, machine_of, mail_room
 
 _TOLD = "told-admins"
 """A file in the data folder: what admins have been told of, a line each."""
-_TITLES: dict[Standing, str] = {"unsafe": "Unsafe", "note": "Good to know", "safe": "In order"}
+_RENEWED_BEFORE = timedelta(days=14)
+"""So long before its end a certificate is another one, wherever renewing works: ACME does it after 60 of 90 days."""
+_TITLES: dict[Standing, str] = {
+    "unsafe": "Unsafe",
+    "accepted": "Accepted for a time",
+    "note": "Good to know",
+    "safe": "In order",
+}
 _CHECKS = {
     "spf": "SPF of",
     "sending": "Sending for",
@@ -54,31 +66,74 @@ def doctor(
     tell_admins: Annotated[
         bool, typer.Option("--tell-admins", help="Mail admins what has become unsafe since they were told last.")
     ] = False,
+    proxy: Annotated[bool, typer.Option("--proxy", help="Ask our own address, as a stranger would.")] = False,
     gate: Annotated[bool, typer.Option("--gate", help="Try the way through the mail system in front.")] = False,
     as_whom: Annotated[
         str,
         typer.Option("--as", metavar="EMAIL", help="Send the probe as this staff member; without it, send it by hand."),
     ] = "",
     wait: Annotated[float, typer.Option(help="Wait so many seconds for the probe.", min=0, max=3_600)] = 120,
+    accept: Annotated[str, typer.Option(metavar="FINDING", help="Accept something unsafe for a time.")] = "",
+    until: Annotated[str, typer.Option(metavar="DATE", help="The last day on which it is accepted.")] = "",
+    reason: Annotated[str, typer.Option(help="Why it is accepted; kept with it.")] = "",
+    end: Annotated[str, typer.Option(metavar="FINDING", help="End an acceptance before its day.")] = "",
+    by: Annotated[str, typer.Option(metavar="EMAIL", help="The admin who accepts, or ends that.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Say what is in force and what of it is unsafe. Exits 1 when anything is unsafe."""
     with open_house() as house:
+        if end:
+            accepting.end(house, end, by=by, as_json=as_json)
+            return
         machine = machine_of(house)
-        with house.db.read() as session:
-            facts = in_force(session, house.settings, machine, now=house.clock())
+        if accept:
+            accepting.accept(house, machine, accept, until=until, reason=reason, by=by, as_json=as_json)
+            return
+        facts = _facts(house, machine, from_outside=proxy)
         if tell_admins:
             _tell_once(house, facts)
         test = _try_mail(house, OneAddress.parse(mail), tuple(dkim_selector), nameserver) if mail else None
         probe = _try_gate(house, as_whom, seconds=wait) if gate else None
-    is_safe = all(fact.standing != "unsafe" for fact in facts) and all(one["is_good"] for one in (test, probe) if one)
+    _answer(facts, test, probe, as_json=as_json)
+
+
+def _facts(house: House, machine: Machine, *, from_outside: bool) -> list[InForce]:
+    """Return what is in force, with how the store of files answers, and by request what a stranger meets."""
+    now, settings = house.clock(), house.settings
+    machine = replace(machine, store=look_at_store(house))
+    with house.db.read() as session:
+        facts = in_force(session, settings, machine, now=now)
+    if from_outside:
+        facts += _front_facts(look_from_outside(settings.base_url), now=now)
+    return facts
+
+
+def _front_facts(seen: FrontSeen, *, now: datetime) -> Iterator[InForce]:
+    """Yield what a stranger meets at the portal's own address."""
+    about = "From outside"
+    if seen.problem:
+        yield InForce(about, seen.problem, "unsafe", "Families meet the same.", "See the proxy, DNS and its log.")
+        return
+    not_ours = If("Something else answers there, or the proxy does not hand on Host.", "Have it hand on Host.")
+    answers = "the portal answers" if seen.is_ours else f"something else answers ({seen.status})"
+    yield fact(about, answers, not_ours, bad=not seen.is_ours)
+    if seen.certificate_ends:
+        late = If("When it is over, no browser opens a letter.", "See why nothing renews it.")
+        ends = f"{seen.certificate_ends:%Y-%m-%d}"
+        yield fact("Certificate ends", ends, late, bad=seen.certificate_ends - now < _RENEWED_BEFORE)
+        lost = If("A browser may be led to plain http.", "Have the proxy leave our headers as they are.", "note")
+        yield fact("HSTS", "arrives" if seen.keeps_hsts else "does not arrive", lost, bad=not seen.keeps_hsts)
+    open_to_all = If("They are for monitoring alone.", "Close /metrics at the proxy, and have it set X-Forwarded-For.")
+    yield fact("Figures from outside", "open" if seen.shows_figures else "closed", open_to_all, bad=seen.shows_figures)
+
+
+def _answer(facts: list[InForce], test: dict[str, Any] | None, probe: dict[str, Any] | None, *, as_json: bool) -> None:
+    is_safe = all(one.standing != "unsafe" for one in facts) and all(one["is_good"] for one in (test, probe) if one)
     if as_json:
-        print_json(safe=is_safe, facts=[asdict(fact) for fact in facts], mail=test, gate=probe)
+        print_json(safe=is_safe, facts=[{"key": one.key, **asdict(one)} for one in facts], mail=test, gate=probe)
     else:
-        _tell(
-            facts,
-            [*(_told_of_mail(test) if test else []), *(_Told(*one) for one in (told_of_probe(probe) if probe else []))],
-        )
+        of_probe = [_Told(*one) for one in told_of_probe(probe)] if probe else []
+        _tell(facts, [*(_told_of_mail(test) if test else []), *of_probe])
     if not is_safe:
         raise typer.Exit(1)
 
@@ -149,10 +204,15 @@ def _try_gate(house: House, as_whom: str, *, seconds: float) -> dict[str, Any]:
     return {"from": as_whom, "to": probing.to.text, "seconds": seconds, "saw": saw, "is_good": is_good} | sent
 
 
+def _told_of(fact: InForce) -> _Told:
+    accepted = f"{fact.accepted.sentence}." if fact.accepted else ""
+    then = " ".join(part for part in (accepted, fact.why, fact.to_do) if part)
+    return _Told(fact.standing, f"{fact.name}: {fact.value}", then)
+
+
 def _tell(facts: list[InForce], tried: list[_Told]) -> None:
     """Print what is unsafe first; at the end, where a terminal stands, how much that is."""
-    told = [_Told(fact.standing, f"{fact.name}: {fact.value}", f"{fact.why} {fact.to_do}".strip()) for fact in facts]
-    told += tried
+    told = [*(_told_of(fact) for fact in facts), *tried]
     for standing, title in _TITLES.items():
         these = [one for one in told if one.standing == standing]
         if these:

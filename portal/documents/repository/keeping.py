@@ -22,6 +22,20 @@ class Closed:
     mailing_id: str
 
 
+def kept_at_both_ends(session: Session, count: int) -> list[tuple[str, int]]:
+    """Return the newest and the oldest documents that are not closed, so many of each, as id and size."""
+    query = select(col(Document.id), col(Document.size)).where(col(Document.closed_at).is_(None)).limit(count)
+    made = col(Document.created_at)
+    found = [row for order in (made.desc(), made) for row in session.execute(query.order_by(order, col(Document.id)))]
+    return list(dict.fromkeys((row[0], row[1]) for row in found))
+
+
+def still_kept(session: Session, document_ids: Sequence[str]) -> tuple[str, ...]:
+    """Return which of these few documents are there and not closed."""
+    query = select(col(Document.id)).where(col(Document.id).in_(document_ids), col(Document.closed_at).is_(None))
+    return tuple(session.execute(query).scalars())
+
+
 def hold_of(session: Session, mailing_id: str) -> LegalHold | None:
     """Return the legal hold that a mailing is under now, or None."""
     found = session.get(LegalHold, mailing_id, populate_existing=True)

@@ -18,6 +18,8 @@ from portal.kernel.secrets.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.errors import HeadNotOurs, NothingOlder
 from portal.ledger.rules import OLDER, Act, Head, read_head, signed_head
+from portal.links.repository import forgetting
+from portal.staff import repository as staff
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
 from portal.words.sentences import sentence
@@ -31,6 +33,7 @@ _LASTING = re.compile(
 )
 """Acts after which somebody reads less than before, or messages are out that an older database sends again."""
 _REVIVED = "Links that were taken back since then may be alive again."
+_RESTORED = "Restored from a backup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,19 @@ def _note_older(session: Session, said: str, at: datetime, *, now: datetime) -> 
 
 
 def note_restored(session: Session, made_at: datetime, *, now: datetime) -> None:
-    """Note that the database was restored from a backup of then: families read nothing until an admin accepts it."""
+    """Note that the database was restored from a backup of then: families read nothing until an admin accepts it.
+
+    Nobody can tell which sessions, mail keys and known browsers ended since then, so all of them end.
+    """
+    staff.end_all_ways_in(session, now=now)
+    forgetting.forget_browsers(session, now=now)
     ledger.hold_watch(session)
-    _note_older(session, f"Restored from a backup of {made_at:%d %B %Y, %H:%M} UTC.", made_at, now=now)
+    _note_older(session, f"{_RESTORED} of {made_at:%d %B %Y, %H:%M} UTC.", made_at, now=now)
+
+
+def is_restored(session: Session) -> bool:
+    """Tell whether it was restored and nobody has accepted it. A head from before the backup does not end that."""
+    return is_older(session) and ledger.watch_of(session).problem.startswith(_RESTORED)
 
 
 def read_filed(keys: KeyRing, file: HeadFile) -> Filed:

@@ -43,6 +43,11 @@ ANOTHER_USER: Final = "as another user"
 APART: Final = "in namespaces of its own"
 _layers: set[str] = set()
 
+
+class RightsKept(OSError):
+    """A process can't give up its rights, as where `capset` is filtered: it may not meet strangers' bytes."""
+
+
 _READ_AND_WRITE: Final = 1 | 2  # PROT_READ, PROT_WRITE: never PROT_EXEC
 _MEMORY: Final = (0x22, 0x4022, 0x20022)  # MAP_PRIVATE | MAP_ANONYMOUS, and with MAP_NORESERVE or MAP_STACK
 _ADVICE: Final = (14, 4, 8)  # MADV_HUGEPAGE, _DONTNEED, _FREE
@@ -167,7 +172,7 @@ def keep_to_forking() -> bool:
 
     It sees no stranger's bytes. Should it ever, it opens no file and no network, and starts no program.
     """
-    may_change_user()
+    may_change_user(), has_rights()  # asked for its children, whom the filter keeps from asking
     system().prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     for what in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):
         resource.setrlimit(what, (0, 0))
@@ -175,7 +180,10 @@ def keep_to_forking() -> bool:
 
 
 def give_up(*, memory: int, cpu_seconds: int, reads: int = 0, writes: int = 1) -> bool:
-    """Keep `memory` bytes, `cpu_seconds`, two descriptors, and no way to more. False where there is no filter."""
+    """Keep `memory` bytes, `cpu_seconds`, two descriptors, and no way to more. False where there is no filter.
+
+    Raises `RightsKept`: then nothing may be read.
+    """
     _become_nobody()
     most_open = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     for what, limit in (
@@ -197,6 +205,7 @@ def keep_to_files(
     """Keep these paths and limits, and no way to others, for a program that is not ours. False where Landlock is not.
 
     It may start threads and open files as it likes. It has no network, and nobody whom it may ask by a socket.
+    Raises `RightsKept`.
     """
     _drop_capabilities()
     limits = (
@@ -219,8 +228,19 @@ def may_change_user() -> bool:
     return sys.platform == "linux" and os.geteuid() == 0 and all(may)
 
 
+@cache
+def has_rights() -> bool:
+    """Whether this process has a right of an administrator, or may take one. True where nobody can tell."""
+    held = (ctypes.c_uint32 * 6)()
+    told = system().capget((ctypes.c_uint32 * 2)(_CAPABILITIES_VERSION, 0), held)
+    return bool(told != 0 or any(held))
+
+
 def _become_nobody() -> None:
-    """Become a user that nobody is, without capabilities; whom nobody may look into, and who ends with its parent."""
+    """Become a user that nobody is, without capabilities; whom nobody may look into, and who ends with its parent.
+
+    Raises `RightsKept`.
+    """
     if sys.platform != "linux":
         return
     if may_change_user():
@@ -237,10 +257,15 @@ def _become_nobody() -> None:
 
 
 def _drop_capabilities() -> None:
-    """Keep no right of an administrator, let nobody look into this process, and end with the one that started it."""
+    """Keep no right of an administrator, let nobody look into this process, and end with the one that started it.
+
+    Raises `RightsKept`.
+    """
     if sys.platform != "linux":
         return
-    system().capset((ctypes.c_uint32 * 2)(_CAPABILITIES_VERSION, 0), (ctypes.c_uint32 * 6)())
+    header = (ctypes.c_uint32 * 2)(_CAPABILITIES_VERSION, 0)
+    if system().capset(header, (ctypes.c_uint32 * 6)()) != 0 and has_rights():
+        raise RightsKept
     system().prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     system().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 

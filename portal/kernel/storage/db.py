@@ -26,7 +26,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Mapped
 from sqlalchemy.pool import QueuePool
@@ -40,6 +40,8 @@ from portal.kernel.tally import count
 
 Told = TypeVar("Told")
 _LASTS = "portal_lasts"
+SEALED = "portal: sealed"
+"""What a database says that refuses writes because it is being moved, or was (`kernel.storage.moves`)."""
 _THROWN_OUT = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL, appendix A)
 _TELLINGS = 3
 _GONE = ("08", "57P", "53", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_FULL", "SQLITE_READONLY")
@@ -57,6 +59,10 @@ class ThrownOut(DatabaseBusy):
 
 class DatabaseAway(DatabaseBusy):
     """The database cannot be reached. See that it runs, and that PORTAL_DATABASE_URL leads to it."""
+
+
+class StoreMoving(DatabaseBusy):
+    """The portal is moving to another place. Nothing is lost, and nothing was changed. Try again in an hour."""
 
 
 class Database:
@@ -188,12 +194,19 @@ class Database:
 
     @contextmanager
     def _noted(self) -> Iterator[None]:
-        """Note whether the database is there: the log tells once when it goes, and once when it is back."""
+        """Note whether the database is there: the log tells once when it goes, and once when it is back.
+
+        Raises `StoreMoving` where it refused a write for that.
+        """
         try:
             yield
         except OperationalError as error:
             if _is_gone(error):
                 self._outage.began(error)
+            raise
+        except DBAPIError as error:
+            if SEALED in str(error.orig):
+                raise StoreMoving from error
             raise
         self._outage.over()
 

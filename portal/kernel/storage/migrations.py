@@ -12,6 +12,7 @@ from sqlalchemy import Connection, inspect, text
 
 from portal.kernel.errors import StartRefused
 from portal.kernel.storage.db import Database
+from portal.kernel.storage.moves import moves_in, why_closed
 from portal.kernel.storage.opening import check_opens
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def migrate(database: Database, to: str = "head") -> None:
     if to == "head" and found == head():
         return
     _check_is_known(found)
+    _check_is_open(database)
     from alembic import command  # noqa: PLC0415 - a quarter of a second that almost no command needs
 
     with database.rebuild() as connection:
@@ -84,6 +86,7 @@ def step_back(database: Database, to: str) -> None:
     _check_is_known(found)
     if found is None or found <= to:
         return
+    _check_is_open(database)
     from alembic import command  # noqa: PLC0415 - as above
 
     with database.rebuild() as connection:
@@ -107,6 +110,14 @@ def check_is_current(database: Database) -> None:
     _check_is_known(found)
     if found != head():
         raise StartRefused("The database is not at this version's schema. Run `portal migrate`.")
+
+
+def _check_is_open(database: Database) -> None:
+    """Raise `StartRefused` for a database that is being moved, or was: its schema stays as it is."""
+    with database.ask() as connection:
+        move = next((one for one in moves_in(connection) if one.state != "moved" or one.store == "database"), None)
+    if move is not None:
+        raise StartRefused(why_closed(move))
 
 
 def _check_is_known(revision: str | None) -> None:

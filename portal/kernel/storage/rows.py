@@ -7,11 +7,11 @@ import base64
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
-from itertools import islice
+from datetime import UTC, datetime
+from itertools import islice, zip_longest
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select, text
+from sqlalchemy import ColumnElement, Connection, Integer, LargeBinary, String, Table, insert, select, text, type_coerce
 from sqlmodel import Session
 
 from portal.kernel.errors import PortalError
@@ -25,6 +25,10 @@ _SELF_REFERENCES = (
 
 class RowsBroken(PortalError):
     """The rows end too early, or are of other tables than this version's. Nothing was written."""
+
+
+class RowsDiffer(PortalError):
+    """The rows of two databases are not the same."""
 
 
 def rows_out(session: Session, tables: Sequence[Table], note: Callable[[int], None]) -> Iterator[bytes]:
@@ -70,6 +74,53 @@ def rows_in(connection: Connection, tables: Sequence[Table], rows: Iterator[tupl
                 connection.execute(insert(table), [row for of, row in some if of is table])
             count += len(some)
     return count
+
+
+def rows_of(
+    session: Session, tables: Sequence[Table], note: Callable[[int], None]
+) -> Iterator[tuple[Table, dict[str, Any]]]:
+    """Give each row with its table, for `rows_in`. Wants a session that sees one state (`db.one_state`)."""
+    count = 0
+    for table in tables:
+        found = session.execute(select(table), execution_options={"yield_per": _AT_ONCE})
+        for some in found.mappings().partitions():
+            yield from ((table, dict(row)) for row in some)
+            count += len(some)
+            note(count)
+
+
+def same_rows(one: Session, other: Session, table: Table) -> int:
+    """Compare all rows of a table in two databases, by their keys; return how many. Raises `RowsDiffer`."""
+    count = 0
+    for mine, theirs in zip_longest(_in_order(one, table), _in_order(other, table)):
+        count += 1
+        if mine != theirs:
+            raise RowsDiffer(f"Row {count:,} of table {table.name} is not the same at the new place.")
+    return count
+
+
+def wait_long(session: Session) -> None:
+    """Let each question of this transaction take as long as it takes, where a server would end it."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL statement_timeout = 0"))
+
+
+def _in_order(session: Session, table: Table) -> Iterator[tuple[Any, ...]]:
+    """Give a table's rows by their keys, in an order that is the same on both engines: that of the bytes."""
+    is_server = session.get_bind().dialect.name == "postgresql"
+
+    def by(column: ColumnElement[Any]) -> ColumnElement[Any]:
+        is_text = not isinstance(column.type, (Integer, LargeBinary))
+        return type_coerce(column, String()).collate("C") if is_server and is_text else column
+
+    query = select(table).order_by(*(by(column) for column in table.primary_key.columns))
+    for row in session.execute(query, execution_options={"yield_per": _AT_ONCE}):
+        yield tuple(_aware(value) for value in row)
+
+
+def _aware(value: object) -> object:
+    """Return a moment of a plain column as PostgreSQL gives it: SQLite forgets that it is in UTC."""
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
 
 
 def is_empty(session: Session, tables: Iterable[Table]) -> bool:

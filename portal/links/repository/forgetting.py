@@ -7,7 +7,7 @@ from sqlmodel import Session, col
 
 from portal.kernel.storage.db import change, hold_rows
 from portal.links.rules import COUNTED_IN, NETWORK_KEPT, STEP_LASTS
-from portal.links.tables import CodeChallenge, CodePause, CodeStep, Device, Opening, Renewal
+from portal.links.tables import CodeChallenge, CodePause, CodeStep, Device, FamilySession, Opening, Renewal
 
 
 def forget_code_addresses(session: Session, guardian_id: str) -> None:
@@ -22,6 +22,12 @@ def forget_devices(session: Session, guardian_id: str) -> None:
     theirs = col(Device.guardian_id) == guardian_id
     hold_rows(session, col(Device.id), theirs)
     change(session, delete(Device).where(theirs))
+
+
+def forget_browsers(session: Session, *, now: datetime) -> None:
+    """End whatever is open in families' browsers, and know none of these any more."""
+    for table in (FamilySession, Opening, Device):
+        change(session, update(table).where(col(table.ended_at).is_(None)).values(ended_at=now))
 
 
 def forget_networks(session: Session, *, now: datetime) -> None:

@@ -41,12 +41,14 @@ def said(fields: Fields, name: str) -> str:
 
 def decoded(value: str) -> str:
     """Return a value with its encoded words read; as it stands where they make no sense."""
-    value = value[:_LONGEST_LINE]
-    if "=?" not in value:
+    value = " ".join(value[:_LONGEST_LINE].splitlines())
+    # `decode_header` looks for the end of each word in all that follows, which takes seconds where there is none
+    words, end, rest = value.rpartition("?=")
+    if "=?" not in words:
         return value
     try:
-        pieces = decode_header(value)
-        return "".join(_piece(piece, charset) for piece, charset in pieces)
+        pieces = decode_header(words + end)
+        return "".join(_piece(piece, charset) for piece, charset in pieces) + rest
     except (HeaderParseError, ValueError):
         return value
 

@@ -15,7 +15,7 @@ from portal.mail.arriving.web_links import unwrapped
 _REST: Final = r"""(?:[^>=]++|=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+)*+(?:>|\Z)"""
 _TAG: Final = re.compile(r"<([a-zA-Z/][^\s>]*+)(" + _REST + ")")
 _NOT_SHOWN: Final = re.compile(
-    r"<!--.*?(?:--!?>|\Z)|<(script|style|title|xml|template)\b[^>]*+>.*?(?:</\1\s*+>|\Z)|<[!?][^>]*+(?:>|\Z)",
+    r"<!--.*?(?:--!?>|\Z)|<(script|style|title|xml|template)\b[^>]*+(?:>|\Z).*?(?:</\1\s*+>|\Z)|<[!?][^>]*+(?:>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 _VALUE: Final = re.compile(r"""(?<![\w:-])([\w:-]++)(?:\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>=<]+)))?""")

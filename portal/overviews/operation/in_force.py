@@ -15,15 +15,20 @@ from portal.documents.repository import intakes
 from portal.families.tables import RosterVersion
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.machine.host import changed_at, others_may_read
-from portal.overviews.operation.database_in_force import of_database
-from portal.overviews.operation.machine_in_force import Machine, of_machine
+from portal.kernel.text.zones import system_zone
+from portal.overviews.operation.accepted_findings import mark_accepted
+from portal.overviews.operation.logins_in_force import of_logins
+from portal.overviews.operation.machine_in_force import Machine, of_machine, time_zone
 from portal.overviews.operation.sealed_before import SealedBefore
+from portal.overviews.operation.stores_in_force import look_at_database, of_database
 from portal.overviews.operation.watched import If, InForce, Standing, fact, moment_words, watched
 from portal.staff import repository as staff
 from portal.words.own_languages import said_by
 from portal.words.sentences import Sentence, numbered, one_after_another, said, sentence
 from portal.words.several import calendar_day_words, with_commas
 
+ORDER: tuple[Standing, ...] = ("unsafe", "accepted", "note", "safe")
+"""In which order it is told."""
 BACKUP_MARK = "last-backup"
 """A file in the data folder that a backup touches when it is done."""
 DRILL_MARK = "last-drill"
@@ -34,9 +39,16 @@ _ROSTER_LASTS = timedelta(days=8)
 
 
 def in_force(session: Session, settings: Settings, machine: Machine, *, now: datetime) -> list[InForce]:
-    """Return everything that is in force, the unsafe first."""
+    """Return everything that is in force, the unsafe first; what admins accept of it is marked so."""
+    seen = watched(session, settings, now=now)
+    found = [*standing_facts(session, settings, machine, now=now), *seen.values()]
+    return sorted(found, key=lambda one: ORDER.index(one.standing))
+
+
+def standing_facts(session: Session, settings: Settings, machine: Machine, *, now: datetime) -> list[InForce]:
+    """Return the same without what is watched: that comes and goes, and is never accepted."""
     found = [
-        *_reaching(settings),
+        *_reaching(settings, now=now),
         *_people(session, settings),
         *_languages(settings),
         *_approving(settings),
@@ -45,16 +57,15 @@ def in_force(session: Session, settings: Settings, machine: Machine, *, now: dat
         *(_sealed(one) for one in (machine.sealed_before,) if one),
         *_heads(settings),
         *_shredding(settings),
-        *_holding(session, settings, now=now),
-        *of_database(settings),
+        *_holding(session, now=now),
+        *of_logins(settings),
+        *of_database(look_at_database(session)),
         *of_machine(session, machine, now=now),
-        *watched(session, settings, now=now).values(),
     ]
-    order: dict[Standing, int] = {"unsafe": 0, "note": 1, "safe": 2}
-    return sorted(found, key=lambda one: order[one.standing])
+    return mark_accepted(session, settings, found, now=now)
 
 
-def _reaching(settings: Settings) -> Iterator[InForce]:
+def _reaching(settings: Settings, *, now: datetime) -> Iterator[InForce]:
     if settings.is_https:
         yield InForce(sentence("Address"), settings.base_url)
     else:
@@ -76,16 +87,7 @@ def _reaching(settings: Settings) -> Iterator[InForce]:
         bad=settings.is_https and not proxies,  # TLS ends in a proxy: we have none of our own
     )
     yield from _names(settings)
-    yield fact(
-        sentence("Time zone"),
-        settings.timezone if settings.has_timezone else sentence("not set, so UTC"),
-        If(
-            sentence("Staff say when a letter goes out, and families read dates, by another clock than yours."),
-            sentence("Set PORTAL_TIMEZONE to where the organisation is, such as America/Chicago."),
-            "note",
-        ),
-        bad=not settings.has_timezone,
-    )
+    yield time_zone(settings, system_zone(), now=now)
     yield _look(settings)
 
 
@@ -349,7 +351,7 @@ def _shredding(settings: Settings) -> Iterator[InForce]:
     )
 
 
-def _holding(session: Session, settings: Settings, *, now: datetime) -> Iterator[InForce]:
+def _holding(session: Session, *, now: datetime) -> Iterator[InForce]:
     roster = session.execute(select(func.max(col(RosterVersion.imported_at)))).scalar()
     yield fact(
         sentence("Newest roster"),
@@ -372,7 +374,6 @@ def _holding(session: Session, settings: Settings, *, now: datetime) -> Iterator
         ),
         bad=bool(aside),
     )
-    yield InForce(sentence("Database"), urlsplit(settings.database).scheme.partition("+")[0])
 
 
 def _days_kept(kind: str, days: int) -> Sentence:

@@ -4,13 +4,17 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from portal.blobs.looking import StoreSeen
+from portal.kernel.configuration.settings import Settings
 from portal.kernel.machine.host import clock_is_set
 from portal.ledger.tables import LedgerEntry
 from portal.overviews.operation.sealed_before import SealedBefore
+from portal.overviews.operation.stores_in_force import of_store
 from portal.overviews.operation.watched import If, InForce, fact, moment_words
 from portal.words.sentences import Sentence, sentence
 from portal.words.several import with_commas
@@ -23,8 +27,9 @@ _LEAST_FREE = 1024**3
 class Machine:
     """What only the process itself can tell: whether files are read off the network, whether the scanner answers.
 
-    `sealed_before` needs the keys; `free_bytes` is the room where the data folder lies; `cage_layers` is what holds a
-    process that reads files beside the filter of system calls; `converters` is what makes PDFs of Word letters.
+    `sealed_before` needs the keys; `free_bytes` is the least room where data folder, database and files lie;
+    `cage_layers` is what holds a process that reads files beside the filter of system calls; `converters` is what makes
+    PDFs of Word letters; `store` is there only where the store of files was tried.
     """
 
     cage_is_shut: bool
@@ -33,6 +38,7 @@ class Machine:
     free_bytes: int | None = None
     cage_layers: tuple[str, ...] = ()
     converters: tuple[str, ...] = ()
+    store: StoreSeen | None = None
 
 
 def of_machine(session: Session, machine: Machine, *, now: datetime) -> Iterator[InForce]:
@@ -52,6 +58,8 @@ def of_machine(session: Session, machine: Machine, *, now: datetime) -> Iterator
         bad=is_behind or clock_is_set() is False,
     )
     yield from _room(machine)
+    if machine.store:
+        yield of_store(machine.store)
     yield _reading(machine)
     yield _word_letters(machine.converters)
     if machine.scanner_answers is None:
@@ -72,6 +80,36 @@ def of_machine(session: Session, machine: Machine, *, now: datetime) -> Iterator
             ),
             bad=not machine.scanner_answers,
         )
+
+
+def time_zone(settings: Settings, machines: str, *, now: datetime) -> InForce:
+    """Return by which clock days and hours are meant; `machines` is the zone of this machine, or nothing.
+
+    A machine that keeps UTC says nothing about where the organisation is.
+    """
+    about = sentence("Time zone")
+    if not settings.has_timezone:
+        return InForce(
+            about,
+            sentence("not set, so UTC"),
+            "note",
+            sentence("Staff say when a letter goes out, and families read dates, by another clock than yours."),
+            sentence("Set PORTAL_TIMEZONE to where the organisation is, such as America/Chicago."),
+        )
+    there = now.astimezone(ZoneInfo(machines)) if machines else None
+    differs = there is not None and there.utcoffset() not in {timedelta(), now.astimezone(settings.zone).utcoffset()}
+    return fact(
+        about,
+        sentence("%(zone)s; this machine keeps %(machines)s", zone=settings.timezone, machines=machines)
+        if differs
+        else settings.timezone,
+        If(
+            sentence("Timers of this machine, and times in its log, go by another clock than the portal."),
+            sentence("See which of the two is right for you."),
+            "note",
+        ),
+        bad=differs,
+    )
 
 
 def _reading(machine: Machine) -> InForce:

@@ -20,6 +20,8 @@ from portal.outbox import repository as outbox
 from portal.outbox.tables import FamilyMail, Notice, StaffMail
 from portal.overviews.family.notices import MAY_LEAVE
 from portal.overviews.operation.heads import filed_seq
+from portal.overviews.operation.in_force import standing_facts
+from portal.overviews.operation.machine_in_force import Machine
 from portal.overviews.operation.watched import watched
 
 _SECONDS: Final = 2
@@ -36,6 +38,7 @@ class Standing:
 
     queue_ages: dict[str, float]
     in_order: dict[str, bool]
+    unsafe: dict[str, bool]
     ledger_entries: int
     head_file_behind: int | None
     export_behind: int | None
@@ -44,7 +47,7 @@ class Standing:
     counted: list[tuple[str, str, float]]
 
 
-def standing_figures(session: Session, settings: Settings, *, now: datetime) -> Standing:
+def standing_figures(session: Session, settings: Settings, machine: Machine, *, now: datetime) -> Standing:
     """Return how the portal stands. Raises `DatabaseBusy` where a question takes more than two seconds."""
     answer_within(session, _SECONDS)
     seq, watch = ledger.head(session)[0], ledger.watch_of(session)
@@ -53,6 +56,11 @@ def standing_figures(session: Session, settings: Settings, *, now: datetime) -> 
     return Standing(
         queue_ages=dict(_ages(session, settings, now)),
         in_order={kind: one.standing == "safe" for kind, one in watched(session, settings, now=now).items()},
+        unsafe={
+            one.key: one.standing == "unsafe"
+            for one in standing_facts(session, settings, machine, now=now)
+            if one.standing in {"unsafe", "accepted"}
+        },
         ledger_entries=seq,
         head_file_behind=_behind(HeadFile.of(settings), seq),
         export_behind=seq - watch.exported_seq if settings.ledger_export_url else None,

@@ -1,11 +1,12 @@
 """What is watched about the portal itself: whatever of it is not in order is told to every admin by mail as well."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from sqlmodel import Session
 
+from portal.findings.rules import key_of
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.secrets.headfile import HeadFile
 from portal.outbox import repository as outbox
@@ -19,8 +20,25 @@ from portal.words.saying import calendar_day, clock_time
 from portal.words.sentences import Sentence, sentence
 from portal.words.several import kept
 
-Standing = Literal["safe", "note", "unsafe"]
+Standing = Literal["safe", "note", "accepted", "unsafe"]
+"""How something stands; `accepted` is unsafe too, and an admin said until when that may be so."""
 _SHREDDING_MAY_LAG = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """By whom something unsafe is accepted, up to which day by the organisation's clock, and why."""
+
+    id: str
+    last_day: date
+    by: str
+    reason: str
+
+    @property
+    def sentence(self) -> Sentence:
+        """All of it in one line."""
+        day = Sentence(lambda language: calendar_day(self.last_day, language))
+        return sentence("Accepted until %(day)s by %(name)s: %(reason)s", day=day, name=self.by, reason=self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +50,12 @@ class InForce:
     standing: Standing = "safe"
     why: str = ""
     to_do: str = ""
+    accepted: Accepted | None = None
+
+    @property
+    def key(self) -> str:
+        """What the shell, monitoring and the ledger call it."""
+        return key_of(self.name)
 
     @property
     def sentence(self) -> str:
@@ -94,7 +118,7 @@ def _mail_queue(session: Session, settings: Settings, *, now: datetime) -> InFor
 def _heads(session: Session, settings: Settings, *, now: datetime) -> InForce:
     head, file = last_head(session, now=now), HeadFile.of(settings)
     if head.is_older:
-        to_do = sentence("Follow “After a restore” in the operations guide, now. Families read nothing until then.")
+        to_do = sentence("Follow “After a restore” in the manual, now. Families read nothing until then.")
         return InForce(
             sentence("Age of the database"), sentence("may be an older one"), "unsafe", kept(head.problem), to_do
         )

@@ -36,6 +36,15 @@ _PUT_OFF = 10
 """So many messages may wait because single mail servers put them off."""
 
 
+def is_on_its_way(session: Session, *, now: datetime) -> bool:
+    """Tell whether some worker holds a message, by a lease that has not run out."""
+    held = (
+        select(col(box.id)).where(col(box.state) == "sending", col(box.lease_until) > now).limit(1)
+        for box in outbox.BOXES
+    )
+    return any(session.execute(query).first() for query in held)
+
+
 def mail_is_stuck(session: Session, settings: Settings, *, now: datetime) -> bool:
     """Tell whether messages that may leave have waited for more than an hour, of which none was quiet, and none left.
 

@@ -57,7 +57,9 @@ class Upkeep:
         )
 
     def do(self, now: datetime) -> None:
-        """Do whatever is due."""
+        """Do whatever is due; nothing while the portal moves."""
+        if self._house.age.closed_by:
+            return
         for name, every, chore in self._chores:
             if self._next.get(name, now) > now:
                 continue

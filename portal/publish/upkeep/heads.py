@@ -40,8 +40,8 @@ def look_for_later_heads(house: House, *, now: datetime) -> None:
 
     The database is an older one then, or was cut, and links that were taken back since may be alive again in it. What
     is mailed cannot be looked at, nor a place that is given for writing alone, nor one out of reach: what was noted
-    before then stands, until every place that can be looked at knows this ledger. A head is of an entry that is
-    committed, so a portal that was not put back is never behind.
+    before then stands, until every place that can be looked at knows this ledger; that it was restored, until an admin
+    accepts it. A head is of an entry that is committed, so a portal that was not put back is never behind.
     """
     url, file = house.settings.ledger_export_url, HeadFile.of(house.settings)
     told: list[Head | None] = [keep_heads.read_filed(house.keys, file).head] if file else []
@@ -49,7 +49,8 @@ def look_for_later_heads(house: House, *, now: datetime) -> None:
     heads = [one for one in told if one is not None]
     with house.db.read() as session:
         unknown = [one for one in heads if not keep_heads.is_known(session, one.seq, one.mac, one.at)]
-        is_over = keep_heads.is_older(session) and 0 < len(told) == len(heads)
+        is_told_of_all = 0 < len(told) == len(heads)
+        is_over = is_told_of_all and keep_heads.is_older(session) and not keep_heads.is_restored(session)
     if not unknown and not is_over:
         return
     newest = max(unknown or heads, key=lambda one: one.at)
@@ -77,12 +78,12 @@ def see_to_head_file(house: House, *, now: datetime) -> None:
     file, organisation = HeadFile.of(house.settings), house.settings.organisation
     with house.db.read() as session:
         was_filed = keep_heads.is_filed(session)
+    house.age.look(now)
     if file is not None:
-        house.age.look(now)
         with house.db.read() as session:
             keep_heads.keep_in_file(session, house.keys, file, organisation=organisation, now=now)
     is_filed = file is not None and (was_filed or (file.path.exists() and not house.age.is_older))
-    if was_filed != is_filed:
+    if was_filed != is_filed and not house.age.closed_by:
         with house.db.write() as session:
             keep_heads.note_filed(session, now if is_filed else None)
 

@@ -37,6 +37,8 @@ class Jobs:
 
     def are_left(self) -> bool:
         """Whether files, rosters or what was sent in wait, or are in this worker's hands."""
+        if self._house.age.closed_by:
+            return bool(self._in_hand)
         waiting = (self._waiting_intakes, self._waiting_rosters, self._waiting_gatherings)
         return bool(self._in_hand) or any(look() for look in waiting)
 
@@ -58,11 +60,14 @@ class Jobs:
         work: Callable[[Waiting, asyncio.Event], object],
         before: Callable[[], object] = lambda: None,
     ) -> None:
-        """Look once a beat what of a kind waits, and work through it in a thread, for it takes time."""
+        """Look once a beat what of a kind waits, and work through it in a thread, for it takes time.
+
+        Nothing is begun while the portal moves.
+        """
         while not stop.is_set():
             with suppress(PortalError, SQLAlchemyError):  # the next beat tries again
                 await asyncio.to_thread(before)
-                for one in waiting():
+                for one in () if self._house.age.closed_by else waiting():
                     self._in_hand.add(kind)
                     await asyncio.to_thread(work, one, stop)
             self._in_hand.discard(kind)

@@ -41,6 +41,8 @@ ACTS = {
     "arrival:take": sentence("A message from a staff member’s mail program was taken in"),
     "child:allow-again": sentence("An erased child may come back with a roster"),
     "child:erase": sentence("A child was erased"),
+    "finding:accept": sentence("An admin accepted for a time something that is unsafe"),
+    "finding:end-acceptance": sentence("An admin ended that something unsafe is accepted"),
     "gate:probe": sentence("A probe came to the gate through the mail system in front"),
     "guardian:allow-again": sentence("An erased guardian may come back with a roster"),
     "guardian:erase": sentence("A guardian was erased"),

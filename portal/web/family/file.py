@@ -12,7 +12,7 @@ from portal.flows.opening.disclose_document import Kind, Wish, judged_letter
 from portal.links.errors import LinkDead, NotOpened
 from portal.overviews.family.letters import Letter
 from portal.web.answers.files import SMALL, CutOff, file_headers
-from portal.web.guards import family_session, not_older
+from portal.web.guards import family_session, not_closed
 from portal.web.server.guests import note_genuine
 from portal.web.waiting.lanes import Lanes, run_in_lane
 from portal.wiring import House
@@ -50,7 +50,7 @@ async def file(request: Request) -> Response:
     house: House = request.state.house
     request.state.lanes.enter("family", request.scope)
     kind: Kind = "download" if request.query_params.get("as") == "download" else "view"
-    await not_older(house, house.clock())
+    await not_closed(house, house.clock())
     wish = Wish(family_session(request), request.path_params["copy"], kind, house.clock())
     if request.method == "HEAD":
         letter = await run_in_lane(_look, house, wish)

@@ -22,7 +22,7 @@ from portal.figures.rules import COUNTED, PREFIX, by_label, durations
 from portal.kernel.errors import PortalError
 from portal.overviews.operation.standing_figures import Standing, standing_figures
 from portal.web.waiting.lanes import run_in_lane
-from portal.wiring import House
+from portal.wiring import House, machine_at_a_glance
 
 _HOLDS: Final = timedelta(seconds=5)
 _FORWARDED: Final = ("x-forwarded-for", "x-real-ip", "forwarded", "via")
@@ -100,7 +100,8 @@ class _Figures(Collector):
         yield _plain("database_connections_most", "Connections that one process may use.", most)
         try:
             with self.house.db.read() as session:
-                standing = standing_figures(session, self.house.settings, now=self.now)
+                machine = machine_at_a_glance(self.house)
+                standing = standing_figures(session, self.house.settings, machine, now=self.now)
         except PortalError:
             yield _plain("database_up", "Whether the database answered in time.", 0)
             return
@@ -125,6 +126,8 @@ def _standing(standing: Standing) -> Iterator[Metric]:
     yield _labelled("queue_age_seconds", ages, "queue", standing.queue_ages)
     in_order = "What admins are told of by mail: 1 while it is in order."
     yield _labelled("in_order", in_order, "what", {what: float(is_so) for what, is_so in standing.in_order.items()})
+    unsafe = "What else doctor calls unsafe, by finding: 0 while an admin accepts it for a time."
+    yield _labelled("unsafe_findings", unsafe, "finding", {key: float(is_so) for key, is_so in standing.unsafe.items()})
     yield _plain("ledger_entries", "Entries of the ledger.", standing.ledger_entries)
     if standing.head_file_behind is not None:
         behind = "Entries of which the head file does not know."

@@ -20,17 +20,22 @@ def readyz(ask: AnyRequest) -> Response:
     """Say whether database, key store and blobs answer and the database is the newest, 503 when not; and of the queue.
 
     A queue that does not move, or a silent virus scanner, is told and no reason to take the site away: families
-    read on.
+    read on. While the portal moves no site is taken away either, for each tells families so; whoever is still where
+    it has moved from is.
     """
     house = ask.house
     database = house.db.answers() and house.family_db.answers()
     parts = {"database": database, "key_store": house.key_store.answers(), "blobs": house.blobs.answers()}
     moves = False
     if parts["database"]:
-        parts["database_is_newest"] = not house.age.looked_at(ask.now)
+        house.age.looked_at(ask.now)
+        parts["database_is_newest"] = not house.age.is_older
         with house.db.read() as session:
             moves = not progress.mail_is_stuck(session, house.settings, now=ask.now)
     told = {"mail_queue": moves}
+    if house.age.closed_by:
+        is_over = house.age.closed_by.state == "moved"
+        (parts if is_over else told)["at_its_place"] = False
     if house.scanner_answers:
         told["virus_scanner"] = house.scanner_answers()
     return JSONResponse(parts | told, status_code=200 if all(parts.values()) else 503)

@@ -30,7 +30,8 @@ class Walk:
     """One person's way through pages in one window.
 
     `presses` are presses of a button, a link, a tick or a choice of files; typing is none. `sent` is what the server's
-    answers weighed on the wire in bytes, heads included.
+    answers weighed on the wire in bytes, heads included. What a script asks for again and again, for a machine that is
+    slow makes that more, counts once.
     """
 
     def __init__(self, page: "Page", keep: "Callable[[str, object], None]") -> None:
@@ -38,7 +39,10 @@ class Walk:
         self.presses = 0
         self.sent = 0
         self._keep = keep
+        self._asked: set[str] = set()
+        self._again: set[str] = set()
         wire = page.context.new_cdp_session(page)
+        wire.on("Network.requestWillBeSent", self._begin)
         wire.on("Network.loadingFinished", self._weigh)
         wire.send("Network.enable")
 
@@ -74,8 +78,16 @@ class Walk:
         assert self.presses <= presses
         assert kilobytes is None or self.sent <= kilobytes * 1000, f"the way weighed {self.sent / 1000:.1f} kB"
 
+    def _begin(self, asked: dict[str, Any]) -> None:
+        if asked.get("type") in ("Fetch", "XHR"):
+            url = asked["request"]["url"]
+            if url in self._asked:
+                self._again.add(asked["requestId"])
+            self._asked.add(url)
+
     def _weigh(self, answer: dict[str, Any]) -> None:
-        self.sent += int(answer["encodedDataLength"])
+        if answer["requestId"] not in self._again:
+            self.sent += int(answer["encodedDataLength"])
 
 
 @pytest.fixture

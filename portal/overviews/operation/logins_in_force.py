@@ -7,7 +7,7 @@ from portal.overviews.operation.watched import If, InForce, fact
 from portal.words.sentences import sentence
 
 
-def of_database(settings: Settings) -> Iterator[InForce]:
+def of_logins(settings: Settings) -> Iterator[InForce]:
     """Tell whether PostgreSQL itself keeps families apart; SQLite has no roles that could."""
     if settings.database.startswith("sqlite:"):
         return
