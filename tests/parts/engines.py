@@ -6,6 +6,7 @@ the dialect of the first engine that connected serves them all, and a closed eng
 engine of the same database.
 """
 
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -65,7 +66,7 @@ def _pass_connections_on(engine: Engine, idle: list[Any]) -> None:
 
 def as_role(url: str, role: str) -> str:
     """Return the URL of the same database by another login."""
-    return url.replace("//postgres@", f"//{role}@")
+    return re.sub(r"//\w+@", f"//{role}@", url, count=1)
 
 
 def keep_connections(url: str) -> None:
