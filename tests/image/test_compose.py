@@ -95,7 +95,7 @@ def database_url(postgresql: PostgreSql) -> Iterator[str]:
 def test_roles_with_no_other_right_migrate_and_serve(house: House, cast: Cast, clock: Watch, site: TestClient) -> None:
     with house.db.connect() as connection:
         rights = "rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls"
-        asked = f"SELECT rolname, {rights} FROM pg_roles WHERE rolname ~ '^portal' ORDER BY rolname"
+        asked = f"SELECT rolname, {rights} FROM pg_roles WHERE rolname ~ '^portal(_[sfw].*)?$' ORDER BY rolname"
         found = [tuple(row) for row in connection.exec_driver_sql(asked)]
         assert connection.exec_driver_sql("SELECT current_user").scalar_one() == "portal_site"
     assert found == [(name, False) for name in ("portal", "portal_family", "portal_site", "portal_worker")]
