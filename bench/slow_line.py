@@ -25,6 +25,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from bench.crowd import publish
+from bench.figures import tell
 from bench.notices import build
 from portal.app import build_app
 from portal.documents.tables import Document
@@ -130,9 +131,11 @@ def main() -> None:
         times, weighed = painted(browser, f"{site}/o#{token}", opens=True)
     print(f"an empty page   first paint after {baseline:.1f} s")
     for number, seconds in enumerate(times, start=1):
-        print(f"page {number} of the way   first paint after {seconds:.1f} s, {seconds / baseline:.2f} times as long")
+        what = f"slow 2G: page {number} of the way first painted"
+        tell(what, seconds, "s", times=seconds / baseline, baseline="an empty page")
     pictures, all_of_it = weighed["Image"] / 1000, weighed.total() / 1000
-    print(f"the whole way   {all_of_it - pictures:.1f} kB without pictures of pages, {all_of_it:.1f} kB with them")
+    tell("the whole way without pictures of pages", all_of_it - pictures, "kB")
+    tell("the whole way with pictures of pages", all_of_it, "kB")
 
 
 if __name__ == "__main__":
