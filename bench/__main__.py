@@ -10,6 +10,7 @@ import sys
 for name in (
     "loading",
     "disclosure",
+    "second_lock",
     "notices",
     "roster",
     "memory",

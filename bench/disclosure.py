@@ -101,7 +101,7 @@ def prepare(folder: Path, count: int, database_url: str | None, *, size: int = S
     return [(f"/letters/{copy}/file", f"Host: {host}\r\nCookie: __Host-family={cookie}\r\n") for cookie, copy in wishes]
 
 
-async def ask_all(port: int, asked: list[tuple[str, str]]) -> None:
+async def ask_all(port: int, asked: list[tuple[str, str]], *, connections: int = _CONNECTIONS) -> None:
     """Send every request once over a few kept connections; each answer must be whole."""
     left = iter(asked)
 
@@ -114,7 +114,7 @@ async def ask_all(port: int, asked: list[tuple[str, str]]) -> None:
             assert len(await reader.readexactly(SIZE)) == SIZE
         writer.close()
 
-    await asyncio.gather(*(connection() for _ in range(_CONNECTIONS)))
+    await asyncio.gather(*(connection() for _ in range(connections)))
 
 
 def processor_seconds(pid: int) -> float:

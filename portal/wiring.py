@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
+from operator import attrgetter
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -111,7 +112,7 @@ def build_house(settings: Settings, *, clock: Clock = utc_now) -> House:
         raise StartRefused(
             "This machine cannot keep the file reader off the network, so the portal serves this machine alone."
         )
-    keys, db = ground.keys, ground.db
+    keys, db, family_db = ground.keys, ground.db, ground.family_db
     reader = CagedReader(models=settings.ocr_models, count_rows=personal_rows)
     scanned = ScannedReader(reader, settings.clamav_url) if settings.clamav_url else None
     key_store, data_keys = key_store_of(settings, keys, clock)
@@ -121,13 +122,20 @@ def build_house(settings: Settings, *, clock: Clock = utc_now) -> House:
         clock=clock,
         keys=keys,
         db=db,
+        family_db=family_db,
         key_store=key_store,
         data_keys=data_keys,
         blobs=blobs,
         documents=SealedStore(blobs, data_keys),
         reader=scanned or reader,
         converter=converter_of(settings.office),
-        disclosures=GroupCommit(db, partial(disclose, keys=keys), "disclosures", LedgerUnavailable),
+        disclosures=GroupCommit(
+            family_db,
+            partial(disclose, keys=keys),
+            "disclosures",
+            LedgerUnavailable,
+            shown=attrgetter("session_id"),
+        ),
         pages=KeptPages(_viewer(), _drawn_at_once()),
         people=KnownPeople(db, keys, settings),
         age=KnownAge(ground),

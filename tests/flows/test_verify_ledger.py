@@ -17,6 +17,7 @@ from portal.ledger import repository as ledger
 from portal.ledger.errors import HeadNotOurs
 from portal.ledger.rules import Act, Head, chain, read_head
 from tests.conftest import NOON
+from tests.parts.roles import owning
 
 ENTRIES = 12
 
@@ -32,7 +33,7 @@ def written(database: Database, keys: KeyRing) -> Database:
 
 def behind_its_back(database: Database, act: Callable[[Connection], object]) -> None:
     """Do something as somebody who owns the database and has taken its triggers away."""
-    with database.connect() as connection:
+    with owning(database) as connection:
         for table in ("ledger_entry", "disclosure", "incident_decision"):
             if database.is_sqlite:
                 names = connection.execute(

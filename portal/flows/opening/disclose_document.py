@@ -57,7 +57,7 @@ def disclose(session: Session, wishes: Sequence[Wish], *, keys: KeyRing) -> list
     The head is held before anything is judged: else, on PostgreSQL, a taking back could come in between, and
     the ledger would show a letter opened after it was dead. It waits for no row that another story locks.
     """
-    ledger.hold_head(session)
+    head = ledger.hold_head(session)
     now = max(wish.now for wish in wishes)
     found = letters.letters_wanted(session, [(wish.session_id, wish.copy_id) for wish in wishes], now=now)
     answers: list[Letter | Exception] = [_judged(found.get((wish.session_id, wish.copy_id))) for wish in wishes]
@@ -72,7 +72,7 @@ def disclose(session: Session, wishes: Sequence[Wish], *, keys: KeyRing) -> list
                 rows.setdefault(key, _row(letter, wish))
     if rows:
         ledger.add_disclosures(session, rows.values())
-        ledger.append(session, keys, [_act(row) for row in rows.values()], now=now)
+        ledger.append(session, keys, [_act(row) for row in rows.values()], now=now, held=head)
         for kind, number in Counter(row["kind"] for row in rows.values()).items():
             count_if_kept(session, "disclosures", kind, number)
     return answers

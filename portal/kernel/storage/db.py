@@ -68,15 +68,18 @@ class StoreMoving(DatabaseBusy):
 class Database:
     """One database and the only way to commit to it: leaving a `write()` block without an error."""
 
-    def __init__(self, url: str, setting: str = "PORTAL_DATABASE_URL", what: str = "database") -> None:
+    def __init__(
+        self, url: str, setting: str = "PORTAL_DATABASE_URL", what: str = "database", *, like: "Database | None" = None
+    ) -> None:
         """Take a SQLAlchemy URL, `sqlite:///…` or `postgresql+psycopg://…`, what sets it, and what to call it.
 
-        Opens nothing yet. Raises `StartRefused` for anything else, and for a folder that cannot be made.
+        `like` is the same database by another login: they go and come back as one. Opens nothing yet. Raises
+        `StartRefused` for anything else, and for a folder that cannot be made.
         """
         self.url, self.setting = url, setting
         parsed = _parsed(url, setting)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        self._outage = Outage(what, _host_of(parsed))
+        self._outage: Outage = like._outage if like else Outage(what, _host_of(parsed))  # noqa: SLF001 - of this class
         if self.is_sqlite and parsed.database:
             _make_folder(Path(parsed.database).parent, setting)
         self.engine = sqlite_engine(url) if self.is_sqlite else postgresql_engine(url)
@@ -113,8 +116,7 @@ class Database:
 
     def tell_if_lasting(self, session: Session) -> None:
         """Tell what was committed, if it was marked. Nobody is told that it failed for this: it stands."""
-        number = session.info.pop(_LASTS, None)
-        if number is not None and self.after_lasting is not None:
+        if self.after_lasting is not None and (number := session.info.pop(_LASTS, None)) is not None:
             try:
                 with self.read() as reading:
                     self.after_lasting(reading, number)

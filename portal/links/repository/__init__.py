@@ -352,7 +352,7 @@ def devices_of(guardian_id: str, device_id: str | None = None) -> ColumnElement[
 
 def add_renewal(session: Session, renewal_id: str, wish: bytes, *, now: datetime) -> bool:
     """Insert a wish for a fresh link, once; tell whether it is new."""
-    if session.get(Renewal, renewal_id) is not None:
+    if session.execute(select(col(Renewal.id)).where(col(Renewal.id) == renewal_id)).first() is not None:
         return False
     session.execute(insert(Renewal).values(id=renewal_id, asked_at=now, wish=wish, handled_at=None))
     return True
