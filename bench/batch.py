@@ -5,7 +5,6 @@ PDF, told apart and cut. Processor time is that of this process and of the cells
 largest sum of all (proportional set size, proc_pid_smaps(5)).
 """
 
-import contextlib
 import json
 import os
 import random
@@ -23,6 +22,7 @@ from pathlib import Path
 import pikepdf
 
 from bench.figures import tell
+from bench.processes import family_of, memory_of, processor_of
 from portal.guard.lists.list_shape import personal_rows
 from portal.press.typesetting.typeset import TypstPress
 from portal.reading.cage.caged import CagedReader
@@ -32,7 +32,6 @@ from portal.reading.reader import Cut, Packed, Pages, Paper, Prepared, Unpacked,
 SEED = 20_210_806
 LETTERS = 2_900
 _AIMS = {"prepare": "110 letters/s", "pages": "with cut 30 s for 2,900", "cut": "with pages 30 s for 2,900"}
-_TICKS = os.sysconf("SC_CLK_TCK")
 _WORDS = (  # noqa: SIM905 - words are easier to read as a text
     "the child reads and writes well counts with care takes part in class with joy this term has grown much please "
     "ask us about the work at home we are glad of your help and hope to see you at the school fair in spring"
@@ -69,29 +68,6 @@ def make(folder: Path, letters: int) -> tuple[Path, Path]:
                 whole.pages.extend(one.pages)
     whole.save(bound)
     return zipped, bound
-
-
-def family_of(pid: int) -> Iterator[int]:
-    """Give a process and all that came of it."""
-    yield pid
-    with contextlib.suppress(OSError):
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            for child in (task / "children").read_text().split():
-                yield from family_of(int(child))
-
-
-def processor_of(pid: int) -> float:
-    """Return the seconds a process and its children that have ended took."""
-    return sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15])) / _TICKS
-
-
-def memory_of(pid: int) -> int:
-    """Return KiB, pages shared by several processes counted in parts."""
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1])
-    return 0
 
 
 @contextmanager

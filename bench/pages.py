@@ -11,8 +11,8 @@ import time
 
 import pypdfium2
 
-from bench.batch import family_of, processor_of
 from bench.figures import tell
+from bench.processes import family_of, processor_of
 from portal.kernel.machine.host import keep_freed_memory, tidy_less_often
 from portal.reading.showing.caged_viewer import CagedViewer
 from portal.reading.showing.viewer import WIDE
