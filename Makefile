@@ -11,7 +11,7 @@ export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock docs screens lock bench soak image-test image-if-changed fuzz pictures golden golden-accept golden-record ablate mutants release clean
+.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock docs screens lock bench bench-small bench-compare soak image-test image-if-changed fuzz pictures golden golden-accept golden-record ablate mutants release clean
 
 help:
 	@echo "make demo        a district of 2,900 children, one letter, an inbox to click in"
@@ -19,7 +19,8 @@ help:
 	@echo "make check       lint, types, import contracts, migrations and locks in step"
 	@echo "make docs        the documentation as a site, in build/docs"
 	@echo "make screens     a picture of every page, for docs/screens"
-	@echo "make bench       how fast it is, as ratios to a baseline"
+	@echo "make bench       how fast it is, as ratios to a baseline, into docs/performance.md; bench-small only runs them"
+	@echo "make bench-compare  this tree against the newest version or BASE=COMMIT, in processor time"
 	@echo "make fuzz        every property with fresh random examples (SECONDS=60, SEED=1, PLACES=tests/…)"
 	@echo "make pictures    every picture of tests of OCR and of family pages; make test looks at every fourth"
 	@echo "make golden      what the guard says of all it was ever asked, and what of that has changed"
@@ -100,8 +101,15 @@ screens: .venv/.dev test-parts
 lock: .venv/.dev
 	sh requirements/lock.sh $(UPGRADE)
 
-bench: .venv/.dev
+bench: .venv/.dev test-parts
 	$(BIN)/python -m bench
+
+BASE ?=
+bench-compare: .venv/.dev test-parts
+	$(BIN)/python -m bench.compare $(BASE)
+
+bench-small: .venv/.dev test-parts
+	$(BIN)/python -m bench --small
 
 SECONDS ?= 60
 fuzz: .venv/.dev

@@ -170,7 +170,7 @@ def database(folder: Path) -> Iterator[None]:
     password = {
         "PATH": os.environ["PATH"],
         "POSTGRES_PASSWORD": SETTINGS["POSTGRES_PASSWORD"],
-        "PGPASSWORD": "OnlyTheOwner1",
+        "PGPASSWORD": _OWNER,
     }
     (home / "password").write_text(password["POSTGRES_PASSWORD"])
     made = ["--username=postgres", "--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={home}/password"]
@@ -193,15 +193,8 @@ def database(folder: Path) -> Iterator[None]:
         "-c",
         "fsync=off",
     ]
-    command = [
-        "setpriv",
-        "--reuid=nobody",
-        "--clear-groups",
-        str(program("postgres")),
-        "-D",
-        str(home / "data"),
-        *settings,
-    ]
+    nobody = ["setpriv", "--reuid=nobody", "--clear-groups"]
+    command = [*nobody, str(program("postgres")), "-D", str(home / "data"), *settings]
     with running(command, folder=home, environ=password, ready=lambda: answers(POSTGRESQL)):
         psql = [program("psql"), "-h", home, "-U", "postgres", "--quiet", "--file", HOUSE / "deploy/database.sql"]
         subprocess.run(psql, env=password, check=True)
