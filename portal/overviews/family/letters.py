@@ -43,6 +43,7 @@ class Letter:
     message: str
     site: str
     sent_at: datetime | None
+    session_expires_at: datetime
     replaced_at: datetime | None = None
     language: str = ""
     page_id: str | None = None
@@ -84,6 +85,7 @@ _SHOWN: Mapping[str, SQLColumnExpression[Any]] = {
     "message": col(Mailing.message),
     "site": func.coalesce(own_site(col(Link.child_id)), ""),
     "sent_at": col(Mailing.approved_at),
+    "session_expires_at": col(FamilySession.expires_at),
     "replaced_at": col(_Earlier.replaced_at),
     "language": col(Document.language),
     "page_id": col(Document.page_id),
@@ -94,7 +96,6 @@ _SHOWN: Mapping[str, SQLColumnExpression[Any]] = {
 _JUDGED: Mapping[str, SQLColumnExpression[Any]] = {
     "session_id": col(FamilySession.id),
     "session_ended_at": col(FamilySession.ended_at),
-    "session_expires_at": col(FamilySession.expires_at),
     "opening_ended_at": col(Opening.ended_at),
     "opening_proven_at": col(Opening.proven_at),
     "copy_revoked_at": col(Copy.revoked_at),
