@@ -49,3 +49,11 @@ def test_the_handshake_is_signed_with_sha_256(site: TestClient, house: House) ->
     site.get(START)
     signer = TimestampSigner(house.keys.key("handshake").hex(), digest_method=hashlib.sha256)
     assert signer.unsign(site.cookies["__Host-handshake"])
+
+
+def test_many_handshakes_that_nobody_ended_fit_a_cookie(site: TestClient, oidc: OpenIdProvider, rosa: str) -> None:
+    for _ in range(15):
+        answer = site.get(START)
+        (cookie,) = answer.headers.get_list("set-cookie")
+        assert len(cookie.partition(";")[0]) < 4096, "browsers keep no larger one"
+    assert site.get(come_back(site, oidc, rosa)).headers["location"] == "/staff"
