@@ -72,7 +72,7 @@ def disclose(session: Session, wishes: Sequence[Wish], *, keys: KeyRing) -> list
             key = (letter.opening_id, letter.copy_id, wish.kind)
             if key not in shown:
                 rows.setdefault(key, _row(letter, wish))
-                if is_to_be_put_off(letter.session_expires_at, now=now):
+                if letter.session_expires_at and is_to_be_put_off(letter.session_expires_at, now=now):
                     idle.add(wish.session_id)
     if rows:
         ledger.add_disclosures(session, rows.values())

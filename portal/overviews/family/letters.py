@@ -26,7 +26,7 @@ class Letter:
 
     `site` is the child's own; `replaced_at` is when it took the place of an earlier version. `language` is empty where
     it is the letter for everybody; `page_id` and `page_size` are of the same letter as a web page. `place`
-    is not 0 for what is enclosed with a letter.
+    is not 0 for what is enclosed with a letter. `session_expires_at` is None for a sample, which nobody has opened.
     """
 
     opening_id: str
@@ -43,12 +43,12 @@ class Letter:
     message: str
     site: str
     sent_at: datetime | None
-    session_expires_at: datetime
     replaced_at: datetime | None = None
     language: str = ""
     page_id: str | None = None
     page_size: int | None = None
     place: int = 0
+    session_expires_at: datetime | None = None
 
     @property
     def family_name(self) -> str:
