@@ -12,8 +12,8 @@ def own_sign_ins(ask: StaffRequest) -> Response:
     """List the browsers in which whoever asks is signed in."""
     with ask.house.db.read() as session:
         found = end_own_sign_ins.own_sign_ins(session, ask.acting, here=ask.session_id, now=ask.now)
-    facts = {"found": found, "has_ended": ask.query("said") == "ended"}
-    return staff_page(ask, "staff/own_sign_ins.html", here="Your sign-ins", **facts)
+    has_ended = ask.query("said") == "ended"
+    return staff_page(ask, "staff/own_sign_ins.html", here="Your sign-ins", found=found, has_ended=has_ended)
 
 
 def end(ask: StaffRequest) -> Response:
