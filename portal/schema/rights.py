@@ -67,7 +67,7 @@ FAMILIES: Final[Mapping[str, Narrow]] = {
     "acknowledgement": Narrow("SELECT, INSERT", f"{_MINE} AND {_MY_CHILD}"),
     # the guardian's ways to them; a link that was taken back stays so
     "link": Narrow("SELECT, UPDATE (revoked_at, revoked_why)", _MINE, leaves=f"{_MINE} AND revoked_at IS NOT NULL"),
-    "family_session": Narrow("SELECT, INSERT, UPDATE (shown_child_id, ended_at)", _MINE),
+    "family_session": Narrow("SELECT, INSERT, UPDATE (shown_child_id, ended_at, expires_at)", _MINE),
     "opening": Narrow("SELECT, INSERT, UPDATE (session_id, ended_at)", _MINE),
     "taking_back": Narrow(
         "SELECT, INSERT, UPDATE (by, reason, at, links, notices_cancelled, sessions_ended)",

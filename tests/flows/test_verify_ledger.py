@@ -73,6 +73,14 @@ def test_a_new_ledger_is_whole_and_has_a_head(database: Database, keys: KeyRing)
     assert verified(database, keys, outside) == Verified(0, 0, b"")
 
 
+def test_a_clock_that_was_set_back_breaks_no_chain(written: Database, keys: KeyRing) -> None:
+    with written.write() as session:
+        ledger.append(session, keys, [Act("link:open", "family:x", {"number": 13})], now=NOON - timedelta(days=1))
+    found = verified(written, keys)
+    assert isinstance(found, Verified)
+    assert found.entries == ENTRIES + 1
+
+
 @pytest.mark.parametrize(
     ("statement", "first_bad"),
     [
