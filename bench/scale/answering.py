@@ -112,14 +112,14 @@ class Portal:
             desk_of(session, self.publisher, organisation="Riverbend")
 
     def mailing(self) -> None:
-        """Show one letter of three thousand families, and how far it has come."""
+        """Show one letter of three hundred families, and how far it has come."""
         mailing_id = id_of("mailing", self.chance.randrange(self.size.mailings))
         with self.database.read() as session:
             mailing_seen(session, self.admin, mailing_id, organisation="Riverbend", now=self.now)
             progress_of(session, mailing_id)
 
     def readers(self) -> None:
-        """Show who of a letter's three thousand families has opened it."""
+        """Show who of a letter's three hundred families has opened it."""
         with self.database.read() as session:
             mailing_id = id_of("mailing", self.chance.randrange(self.size.mailings))
             who_has_it(session, self.admin, mailing_id, words="", shown="all", page=1)
@@ -160,7 +160,7 @@ QUESTIONS: Mapping[str, Callable[[Portal], None]] = {
     "a worker's beat": Portal.beat,
 }
 SLOW = frozenset({"a letter's page", "who has opened it", "the publisher's desk"})
-"""These walk a letter of three thousand families, whatever the portal's size, and are asked less often."""
+"""These walk a letter of three hundred families, whatever the portal's size, and are asked less often."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Tables as a portal of some years has them, filled set by set and past the product, in the schema as it is.
 
 The same statements fill both databases. Ids follow from numbers by MD5, so they lie scattered as random ones do. A site
-has three thousand children, a child one guardian and up to ten letters, and every second family opened its own. The
+has three hundred children, a child one guardian and up to ten letters, and every second family opened its own. The
 MACs of filled ledger entries are none: nothing that is measured here verifies them.
 """
 
@@ -17,7 +17,7 @@ import psycopg
 from portal.kernel.secrets.keys import KeyRing
 from portal.kernel.storage.db import Database
 
-SITE = 3_000
+SITE = 300
 _LETTERS = 10
 _GIVEN = ("ana", "teo", "mara", "omar", "lucia", "jonas", "amina", "wei", "sofia", "elias", "nora", "ravi", "ines")
 _FAMILY = ("lindqvist", "okafor", "marin", "tran", "haddad", "novak", "silva", "brandt", "kimura", "dubois", "ferrari")

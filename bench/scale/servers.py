@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import text
+
+from portal.kernel.storage.db import Database
 from tests.parts.postgresql import PostgreSql, postgresql_server
 
 _MEMORY = Path("/dev/shm")
@@ -24,3 +27,35 @@ def large_server() -> Iterator[PostgreSql]:
             yield server
     finally:
         tempfile.tempdir = before
+
+
+_TICK = os.sysconf("SC_CLK_TCK")
+
+
+def server_seconds(database: Database) -> float:
+    """Return the seconds of the processor that a database's server has taken since it began; 0 for SQLite."""
+    if database.is_sqlite:
+        return 0.0
+    with database.engine.connect() as connection:
+        own = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    server = _parent(own)
+    everybody = (int(one.name) for one in Path("/proc").iterdir() if one.name.isdigit())
+    living = [pid for pid in everybody if _parent(pid) == server]
+    return (sum(_ticks(pid, 11, 12) for pid in living) + _ticks(server, 11, 12, 13, 14)) / _TICK
+
+
+def _fields(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:  # it has ended meanwhile
+        return []
+
+
+def _parent(pid: int) -> int:
+    fields = _fields(pid)
+    return int(fields[1]) if fields else 0
+
+
+def _ticks(pid: int, *which: int) -> int:
+    fields = _fields(pid)
+    return sum(int(fields[one]) for one in which) if fields else 0
