@@ -187,8 +187,19 @@ $$ SELECT (('x' || substr(encode(sha256(convert_to($1, 'UTF8')), 'hex'), 1, 16))
 """
 
 
-def fill(database: Database, keys: KeyRing, size: Size) -> None:
-    """Fill the empty tables of a database at the newest schema, and have it learn how its values are spread."""
+_PEOPLE = frozenset({"child", "enrolment", "guardian", "guardianship", "roster_version"})
+
+
+def fill_people(database: Database, keys: KeyRing, children: int) -> None:
+    """Fill in so many children, each with a guardian of its own, and nothing else."""
+    fill(database, keys, Size(_LETTERS * children, 0), only=_PEOPLE)
+
+
+def fill(database: Database, keys: KeyRing, size: Size, *, only: frozenset[str] = frozenset()) -> None:
+    """Fill the empty tables of a database at the newest schema, and have it learn how its values are spread.
+
+    `only` these tables, or all.
+    """
     facts = {"children": size.children, "letters": size.letters, "mailings": size.mailings, "links": size.links,
              "openings": size.links // 2, "entries": size.entries, "site": SITE,
              "key": keys.ids("link-token")[-1]}  # fmt: skip
@@ -198,11 +209,15 @@ def fill(database: Database, keys: KeyRing, size: Size) -> None:
         with _sqlite(raw) if isinstance(raw, sqlite3.Connection) else _postgresql(raw) as run:
             for what, columns in _SHAPES.items():
                 table, _, rows = what.partition(" ")
+                if only and table not in only:
+                    continue
                 upto = int(Template(rows).substitute(facts))
                 step = f"{_DAYS * 86_400 / max(upto, 1):.6f}"
                 names, values = ", ".join(columns), ", ".join(columns.values())
                 statement = f"INSERT INTO {table} ({names}) SELECT {values} FROM {_NUMBERS[database.is_sqlite]}"
                 run(Template(statement).substitute(facts, upto=upto, step=step))
+            if only:
+                return
             run(f"UPDATE ledger_head SET seq = {size.entries}, mac = (SELECT mac FROM ledger_entry LIMIT 1)")
             run(f"UPDATE ledger_watch SET indexed_seq = {size.entries}")
 

@@ -3,7 +3,6 @@
 Beside each step another writer puts a row every 100 ms, and the longest wait of its own is told.
 """
 
-import resource
 import tempfile
 import threading
 import time
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.crowd import plan, seat_staff, submit, write
-from bench.scale.servers import server_seconds
+from bench.scale.servers import peak_megabytes, server_seconds
 from portal.kernel.clock import utc_now
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.secrets.keys import make_key_file
@@ -118,4 +117,4 @@ def take_in(children: int, database_url: str | None) -> Roster:
             timed("publish", lambda: write(house, prepared[0], now=house.clock()))
         on = "SQLite" if house.db.is_sqlite else "PostgreSQL"
         house.close()
-    return Roster(on, children, tuple(steps), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return Roster(on, children, tuple(steps), peak_megabytes())
