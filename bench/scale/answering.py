@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bench.scale.filling import Size, address_of, id_of, number_of
+from bench.scale.filling import LETTERS, Size, address_of, id_of, number_of
 from portal.flows.opening.disclose_document import Wish, disclose
 from portal.flows.opening.open_link import Opened, open_link, read_attempt, session_id_of
 from portal.flows.sending.deliver_notice import claim_notices
@@ -54,7 +54,7 @@ class Portal:
     def __post_init__(self) -> None:
         self._cookies: list[tuple[str, str]] = []
         self.admin = Acting(id_of("staff", 0), "staff.0", "Staff 0", "admin", None)
-        site = f"Site {(self.size.mailings - 1) // self.size.letters}"
+        site = f"Site {(self.size.mailings - 1) // LETTERS}"
         self.publisher = Acting(id_of("staff", 1), "staff.1", "Staff 1", "publisher", frozenset({site}))
 
     def open(self) -> None:
@@ -74,6 +74,10 @@ class Portal:
         wish = Wish(session_id, copy_id, "view", self.now)
         (letter,) = self.database.insist(lambda session: disclose(session, [wish], keys=self.keys))
         assert not isinstance(letter, Exception), letter
+
+    def wishes(self) -> Sequence[Wish]:
+        """Return the wish of each browser so far to save its letter."""
+        return [Wish(session_id, copy_id, "download", self.now) for session_id, copy_id in self._cookies]
 
     def list(self) -> None:
         """Show what is open in a browser, and the child's earlier letters."""

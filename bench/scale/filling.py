@@ -1,7 +1,7 @@
 """Tables as a portal of some years has them, filled set by set and past the product, in the schema as it is.
 
 The same statements fill both databases. Ids follow from numbers by MD5, so they lie scattered as random ones do. A site
-has three hundred children, a child one guardian and up to ten letters, and every second family opened its own. The
+has three hundred children, a child one guardian and ten letters, and every second family opened its own. The
 MACs of filled ledger entries are none: nothing that is measured here verifies them.
 """
 
@@ -18,7 +18,7 @@ from portal.kernel.secrets.keys import KeyRing
 from portal.kernel.storage.db import Database
 
 SITE = 300
-_LETTERS = 10
+LETTERS = 10
 _GIVEN = ("ana", "teo", "mara", "omar", "lucia", "jonas", "amina", "wei", "sofia", "elias", "nora", "ravi", "ines")
 _FAMILY = ("lindqvist", "okafor", "marin", "tran", "haddad", "novak", "silva", "brandt", "kimura", "dubois", "ferrari")
 
@@ -32,17 +32,11 @@ class Size:
 
     @property
     def children(self) -> int:
-        """As many as links where there are few, and a tenth of them where there are many."""
-        return max(min(self.links, SITE), self.links // _LETTERS)
-
-    @property
-    def letters(self) -> int:
-        """How many letters each child has had."""
-        return self.links // self.children
+        return self.links // LETTERS
 
     @property
     def mailings(self) -> int:
-        return -(-self.children // SITE) * self.letters
+        return -(-self.children // SITE) * LETTERS
 
 
 def number_of(child: int) -> str:
@@ -86,11 +80,11 @@ def _body() -> str:
     return f"""'{head}' || {_id("guardian", _WHOSE)} || '"{facts}}}'"""
 
 
-_WHOSE = f"n % (($entries + {_LETTERS - 1}) / {_LETTERS})"
+_WHOSE = f"n % (($entries + {LETTERS - 1}) / {LETTERS})"
 _SITE, _SHA, _FAR = "'Site ' || (n / $site)", "md5('{0}' || n) || md5('{0}and' || n)", "'2030-01-01 00:00:00.000000'"
 _FIRST, _LAST = _pick(_GIVEN, "n"), _pick(_FAMILY, "n / 13")
 _NUMBER, _MAILBOX = "'s' || (10000000 + n)", "'guardian.' || (10000000 + ({0})) || '@families.example'"
-_WAITS = "n < $site AND n % 4 = 1"
+_WAITS = "n < $site AND n < $children AND n % 4 = 1"
 _SHAPES: dict[str, dict[str, str]] = {
     "staff_member 9": {
         "id": _id("staff", "n"), "address": "'staff.' || n", "address_key": "'staff.' || n", "name": "'Staff ' || n",
@@ -192,7 +186,7 @@ _PEOPLE = frozenset({"child", "enrolment", "guardian", "guardianship", "roster_v
 
 def fill_people(database: Database, keys: KeyRing, children: int) -> None:
     """Fill in so many children, each with a guardian of its own, and nothing else."""
-    fill(database, keys, Size(_LETTERS * children, 0), only=_PEOPLE)
+    fill(database, keys, Size(LETTERS * children, 0), only=_PEOPLE)
 
 
 def fill(database: Database, keys: KeyRing, size: Size, *, only: frozenset[str] = frozenset()) -> None:
@@ -200,7 +194,7 @@ def fill(database: Database, keys: KeyRing, size: Size, *, only: frozenset[str] 
 
     `only` these tables, or all.
     """
-    facts = {"children": size.children, "letters": size.letters, "mailings": size.mailings, "links": size.links,
+    facts = {"children": size.children, "letters": LETTERS, "mailings": size.mailings, "links": size.links,
              "openings": size.links // 2, "entries": size.entries, "site": SITE,
              "key": keys.ids("link-token")[-1]}  # fmt: skip
     with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:

@@ -1,14 +1,19 @@
 """Portals with three thousand links up to three million, side by side, asked the same."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from sqlalchemy import text
+
 from bench.scale.answering import QUESTIONS, Answered, Portal, ask_all
 from bench.scale.filling import Size, fill
 from bench.scale.plans import Work, work_of
+from portal.flows.opening.disclose_document import disclose
 from portal.kernel.secrets.keys import KeyRing
 from portal.kernel.storage.db import Database
+from portal.kernel.storage.groups import GroupCommit
 from portal.kernel.storage.migrations import migrate
 
 _ENTRIES = 10 / 3
@@ -23,6 +28,10 @@ class Grown:
     sizes: tuple[Size, ...]
     answered: dict[str, list[Answered]]
     work: dict[str, list[Work]]
+    link_bytes: float
+    entry_bytes: float
+    disclosures: float
+    """A second, through the one head of the ledger, at the largest size."""
 
     def ratio(self, name: str) -> float:
         """Return the largest median of a question as a multiple of the smallest size's."""
@@ -63,10 +72,44 @@ def grow(
         tell(f"{size.links:,} links and {size.entries:,} entries are there")
     answered = ask_all(portals, rounds=rounds)
     work = {name: [work_of(one.database, partial(ask, one)) for one in portals] for name, ask in QUESTIONS.items()}
-    grown = Grown("SQLite" if portals[0].database.is_sqlite else "PostgreSQL", tuple(steps), answered, work)
+    largest, on = portals[-1], "SQLite" if portals[0].database.is_sqlite else "PostgreSQL"
+    grown = Grown(on, tuple(steps), answered, work, *_bytes(largest), _through_the_head(largest, 10 * rounds))
     for one in portals:
         one.database.close()
     return grown
+
+
+_OF_A_LINK = ("copy", "link", "notice", "notice_link", "family_session", "opening", "disclosure")
+_WORDS = 7
+"""That an entry stands under in a portal; here it is one."""
+
+
+def _bytes(portal: Portal) -> tuple[float, float]:
+    """Return what a link and an entry of the ledger take on PostgreSQL, indexes and all; 0 on SQLite."""
+    if portal.database.is_sqlite:
+        return 0.0, 0.0
+    with portal.database.read() as session:
+
+        def size(name: str) -> int:
+            asked = text("SELECT pg_total_relation_size(CAST(:name AS regclass))")
+            return int(session.execute(asked, {"name": name}).scalar_one())
+
+        link = sum(map(size, _OF_A_LINK)) / portal.size.links
+        return link, (size("ledger_entry") + _WORDS * size("ledger_word")) / portal.size.entries
+
+
+def _through_the_head(portal: Portal, many: int) -> float:
+    """Return how many disclosures a second are durable where all come at once."""
+    for _ in range(many):
+        portal.open()
+    grouped = GroupCommit(portal.database, partial(disclose, keys=portal.keys), "bench")
+    began = time.perf_counter()
+    waiting = [grouped.submit(wish) for wish in portal.wishes()[-many:]]
+    for one in waiting:
+        one.result()
+    took = time.perf_counter() - began
+    grouped.close()
+    return many / took
 
 
 def table(grown: Grown) -> Iterator[str]:

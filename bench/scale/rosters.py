@@ -6,13 +6,13 @@ Beside each step another writer puts a row every 100 ms, and the longest wait of
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.crowd import plan, seat_staff, submit, write
-from bench.scale.servers import peak_megabytes, server_seconds
+from bench.scale.servers import megabytes, peak_megabytes, server_seconds
 from portal.kernel.clock import utc_now
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.secrets.keys import make_key_file
@@ -28,12 +28,13 @@ _BEAT_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Seconds, seconds of processors (ours and the database's), and the longest that another writer waited."""
+    """Seconds, seconds of processors (ours and the database's), the longest that another writer waited, MB grown."""
 
     name: str
     seconds: float
     processor: float
     waited: float
+    grown: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +103,12 @@ def take_in(children: int, database_url: str | None) -> Roster:
 
         def timed(name: str, act: Callable[[], object]) -> None:
             other.longest()
-            began, spent = time.perf_counter(), time.process_time() + server_seconds(house.db)
+            held, began = megabytes(), time.perf_counter()
+            spent = time.process_time() + server_seconds(house.db)
             act()
             processor = time.process_time() + server_seconds(house.db) - spent
-            steps.append(Step(name, time.perf_counter() - began, processor, other.longest()))
+            seconds = time.perf_counter() - began
+            steps.append(Step(name, seconds, processor, other.longest(), megabytes() - held))
 
         with other.at_work():
             timed("import", lambda: import_file(house, path, by="bench"))
@@ -118,3 +121,16 @@ def take_in(children: int, database_url: str | None) -> Roster:
         on = "SQLite" if house.db.is_sqlite else "PostgreSQL"
         house.close()
     return Roster(on, children, tuple(steps), peak_megabytes())
+
+
+def table(rosters: Sequence[Roster]) -> Iterator[str]:
+    """Yield the lines of what was found: for each step seconds, of processors too, and the longest wait beside it."""
+    names = [step.name for step in rosters[0].steps]
+    yield "| s / s of processors for 1,000 children / s another waited | " + " | ".join(names) + " | MB at most |"
+    yield "| -- |" + " --: |" * (len(names) + 1)
+    for one in rosters:
+        thousands = one.children / 1_000
+        cells = " | ".join(
+            f"{step.seconds:.1f} / {step.processor / thousands:.2f} / {step.waited:.2f}" for step in one.steps
+        )
+        yield f"| {one.on}, {one.children:,} children | {cells} | {one.megabytes:,.0f} |"

@@ -9,7 +9,7 @@ import multiprocessing
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.queues import SimpleQueue
@@ -144,3 +144,20 @@ def send(folder: Path, url: str | None, guardians: int, *, workers: int = 1, mos
 def _sent(house: House) -> int:
     with house.db.read() as session:
         return int(session.execute(text("SELECT count(*) FROM notice WHERE state = 'sent'")).scalar_one())
+
+
+def table(all_sent: Sequence[Sent]) -> Iterator[str]:
+    """Yield the lines of what was found."""
+    yield (
+        "| guardians | workers | s to plan and write | MB at most | notices sent | notices / s | ms of workers each |"
+        " ms of PostgreSQL each | MB of a worker at most |"
+    )
+    yield "|" + " --: |" * 9
+    for one in all_sent:
+        ours = 1_000 * sum(each.processor for each in one.workers) / one.notices
+        peak = max(each.megabytes for each in one.workers)
+        yield (
+            f"| {one.guardians:,} | {len(one.workers)} | {one.planned.seconds:.1f} | {one.planned.megabytes:,.0f} |"
+            f" {one.notices:,} | {one.per_second:,.0f} | {ours:.2f} | {1_000 * one.database / one.notices:.2f} |"
+            f" {peak:,.0f} |"
+        )

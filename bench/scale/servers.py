@@ -60,5 +60,14 @@ def processor_seconds(pid: int) -> float:
 
 def peak_megabytes() -> float:
     """Return the most memory that this process has held; what `resource` tells is its parent's as well."""
+    return _status("VmHWM")
+
+
+def megabytes() -> float:
+    """Return the memory that this process holds now."""
+    return _status("VmRSS")
+
+
+def _status(name: str) -> float:
     lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+    return next(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024
