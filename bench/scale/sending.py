@@ -136,12 +136,13 @@ def send(folder: Path, url: str | None, guardians: int, *, workers: int = 1, mos
         one.join()
     spent = server_seconds(house.db) - spent
     sink.communicate()
-    sent = Sent(guardians, planned, _sent(house), told, spent)
+    sent = Sent(guardians, planned, sent_of(house), told, spent)
     house.close()
     return sent
 
 
-def _sent(house: House) -> int:
+def sent_of(house: House) -> int:
+    """Return how many notices have left."""
     with house.db.read() as session:
         return int(session.execute(text("SELECT count(*) FROM notice WHERE state = 'sent'")).scalar_one())
 
