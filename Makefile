@@ -11,7 +11,7 @@ export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock docs screens lock bench bench-small bench-compare soak image-test image-if-changed fuzz pictures golden golden-accept golden-record ablate mutants release clean
+.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock docs screens lock bench bench-small bench-compare scale soak image-test image-if-changed fuzz pictures golden golden-accept golden-record ablate mutants release clean
 
 help:
 	@echo "make demo        a district of 2,900 children, one letter, an inbox to click in"
@@ -21,6 +21,7 @@ help:
 	@echo "make screens     a picture of every page, for docs/screens"
 	@echo "make bench       how fast it is, as ratios to a baseline, into docs/performance.md; bench-small only runs them"
 	@echo "make bench-compare  this tree against the newest version or BASE=COMMIT, in processor time"
+	@echo "make scale       what grows with links, children and guardians, into docs/scale.md (MOST=300000 for a quick form)"
 	@echo "make fuzz        every property with fresh random examples (SECONDS=60, SEED=1, PLACES=tests/…)"
 	@echo "make pictures    every picture of tests of OCR and of family pages; make test looks at every fourth"
 	@echo "make golden      what the guard says of all it was ever asked, and what of that has changed"
@@ -110,6 +111,10 @@ bench-compare: .venv/.dev test-parts
 
 bench-small: .venv/.dev test-parts
 	$(BIN)/python -m bench --small
+
+MOST ?= 3000000
+scale: .venv/.dev test-parts
+	$(BIN)/python -m bench.scale --most $(MOST)
 
 SECONDS ?= 60
 fuzz: .venv/.dev

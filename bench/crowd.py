@@ -12,6 +12,7 @@ from portal.kernel.ids import new_id
 from portal.mailings.rules import Term, check_draft
 from portal.overviews.operation.judged_by import version
 from portal.staff import repository as staff
+from portal.staff.rules import Acting
 from portal.wiring import House
 
 
@@ -49,6 +50,12 @@ def _seat(house: House, families: int, now: datetime) -> None:
             RosterVersion(number=1, imported_at=now, format="bench", content_sha256="0" * 64, children=0, guardians=0,
                           guardianships=0)
         )  # fmt: skip
+    seat_staff(house, now)
+
+
+def seat_staff(house: House, now: datetime) -> None:
+    """Seat who writes the letter and who approves it."""
+    with house.db.write() as session:
         for name, role in (("rosa", "publisher"), ("omar", "approver")):
             address = f"{name}@riverbend.example"
             staff.put(session, address=address, address_key=address, name=name, role=role, now=now)
@@ -57,8 +64,19 @@ def _seat(house: House, families: int, now: datetime) -> None:
 def publish(house: House, families: int, *, now: datetime) -> str:
     """Seat the crowd and approve one letter to all of it, without a hold; return the mailing's id."""
     _seat(house, families, now)
+    mailing_id = submit(house, now=now)
+    write(house, plan(house, mailing_id, now=now), now=now)
+    return mailing_id
+
+
+def _by(house: House, name: str) -> Acting:
     with house.db.write() as session:
-        rosa, omar = (staff.by_address(session, f"{one}@riverbend.example", through="web") for one in ("rosa", "omar"))
+        return staff.by_address(session, f"{name}@riverbend.example", through="web")
+
+
+def submit(house: House, *, now: datetime) -> str:
+    """Draft one letter to everybody on the roster and submit it; return the mailing's id."""
+    rosa = _by(house, "rosa")
     with house.db.write() as session:
         draft = check_draft(
             title="Welcome to After School", message="We begin on Monday.\n\nBring a coat.", terms=[Term("everyone")],
@@ -71,11 +89,21 @@ def publish(house: House, families: int, *, now: datetime) -> str:
             session, house.keys, mailing.id, [cleared], judged_by=judged_by, by=rosa, now=now
         )
         approve_mailing.submit_mailing(session, house.keys, mailing.id, by=rosa, version=None, now=now)
+    return mailing.id
+
+
+def plan(house: House, mailing_id: str, *, now: datetime) -> approve_mailing.Prepared:
+    """Work out who gets what of a submitted letter."""
+    omar = _by(house, "omar")
     with house.db.read() as session:
-        waiting = approve_mailing.check_may_approve(session, mailing.id, by=omar, terms=house.guard_terms)
-        prepared = approve_mailing.prepare_approval(
+        waiting = approve_mailing.check_may_approve(session, mailing_id, by=omar, terms=house.guard_terms)
+        return approve_mailing.prepare_approval(
             session, house.keys, waiting, terms=house.guard_terms, now=now, hold=timedelta()
         )
+
+
+def write(house: House, prepared: approve_mailing.Prepared, *, now: datetime) -> None:
+    """Approve what was worked out."""
+    omar = _by(house, "omar")
     with house.db.write() as session:
         approve_mailing.approve_mailing(session, house.keys, prepared, by=omar, now=now)
-    return mailing.id

@@ -102,6 +102,7 @@ class Copy(SQLModel, table=True):
         UniqueConstraint("document_id", "child_id", name="uq_copy_child"),
         UniqueConstraint("id", "mailing_id", "child_id", name="uq_copy_mailing_child"),
         Index("ix_copy_mailing_child", "mailing_id", "child_id"),
+        Index("ix_copy_child", "child_id"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)

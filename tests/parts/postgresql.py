@@ -4,7 +4,7 @@ import atexit
 import importlib.util
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -191,8 +191,8 @@ def program(name: str) -> Path:
 
 
 @contextmanager
-def postgresql_server() -> Iterator[PostgreSql]:
-    """Run a server until the block ends. As root it runs as the OS user `pgserver`, made when missing."""
+def postgresql_server(more: Sequence[str] = ()) -> Iterator[PostgreSql]:
+    """Run a server until the block ends, with `more` settings. As root it runs as the OS user `pgserver`."""
     home = Path(tempfile.mkdtemp(prefix="portal-pg-"))  # short: a socket's path has at most 107 bytes
     try:
         with pytest.MonkeyPatch.context() as patch:
@@ -203,7 +203,7 @@ def postgresql_server() -> Iterator[PostgreSql]:
             server = get_server(home / "db", start=False)
             server.ensure_pgdata_inited()
             with (home / "db" / "postgresql.conf").open("a") as conf:
-                conf.write(_FOR_SPEED)
+                conf.write("\n".join([_FOR_SPEED, *more, ""]))
             server.start()
         databases = PostgreSql(home / "db")
         databases.make_roles()

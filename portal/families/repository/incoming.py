@@ -28,9 +28,13 @@ _scratch = MetaData()
 
 
 def _temporary(name: str, *columns: Column[Any], key: tuple[str, ...]) -> Table:
-    """Rows lie in the order of their key, which is the order in which the stored tables take them fastest."""
+    """Rows lie in the order of their key, which is the order in which the stored tables take them fastest.
+
+    On PostgreSQL they go with their transaction: a pooler would hand the connection, and the names, to somebody else.
+    """
     parts = [*columns, PrimaryKeyConstraint(*key)] if key else columns
-    return Table(name, _scratch, *parts, prefixes=["TEMPORARY"], sqlite_with_rowid=not key)
+    shape = {"sqlite_with_rowid": not key, "postgresql_on_commit": "DROP"}
+    return Table(name, _scratch, *parts, prefixes=["TEMPORARY"], **shape)
 
 
 children = _temporary(

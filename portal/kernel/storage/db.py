@@ -174,7 +174,7 @@ class Database:
         """Give one connection that stages long work in temporary tables, then writes once."""
         with self.engine.connect() as connection:
             connection.detach()  # its temporary tables hold names, and are gone with it
-            yield Workbench(connection, self._lock, self.tell_if_lasting, self._in_words)
+            yield Workbench(connection, self._lock, self.tell_if_lasting, self._in_words, is_one=not self.is_sqlite)
 
     def answers(self) -> bool:
         """Tell whether the database answers a trivial question."""
@@ -229,9 +229,10 @@ class Database:
 
 
 class Workbench:
-    """One connection whose temporary tables outlive a transaction and are gone when it closes.
+    """One connection whose temporary tables are there until it has written, and gone when it closes.
 
-    Filling temporary tables takes no lock that another writer waits for, on either database.
+    Filling temporary tables takes no lock that another writer waits for, on either database. On PostgreSQL all of it
+    `is_one` transaction: behind a pooler the next may be on another connection, without these tables.
     """
 
     def __init__(
@@ -240,14 +241,20 @@ class Workbench:
         lock: AbstractContextManager[object],
         committed: Callable[[Session], None],
         in_words: Callable[[], AbstractContextManager[None]],
+        *,
+        is_one: bool,
     ) -> None:
         self._connection, self._in_words = connection, in_words
         self._lock = lock
         self._committed = committed
+        self._is_one = is_one
 
     @contextmanager
     def staging(self) -> Iterator[Connection]:
         """Give the connection in a transaction that may only fill temporary tables and read."""
+        if self._is_one:
+            yield self._connection  # begins by itself, and ends with `write`
+            return
         with self._connection.begin():
             yield self._connection
 
@@ -255,8 +262,9 @@ class Workbench:
     def write(self) -> Iterator[Session]:
         """Give a session on the connection that may change everything; commits when the block ends well."""
         writer = self._connection.execution_options(**{WRITES: True})
+        bound = Session(writer, expire_on_commit=False, join_transaction_mode="control_fully")
         try:
-            with self._in_words(), self._lock, Session(writer, expire_on_commit=False) as session:
+            with self._in_words(), self._lock, bound as session:
                 yield session
                 session.commit()
             self._committed(session)
