@@ -1,0 +1,86 @@
+"""A site, a worker, a gate, each in a process of its own that kills itself at its n-th step, wherever that is.
+
+A step is a statement or a commit, before and after it, or a file that is opened, linked, renamed or removed. Those of
+the thread that writes disclosures are counted apart from the site's others.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
+
+from portal.app import build_app
+from portal.cli.operation.serve import run_deliveries, serve_together, site_config
+from portal.gate.listening import keep_gate
+from portal.kernel.configuration.gate_places import Place
+from portal.kernel.configuration.settings import load_settings
+from portal.kernel.errors import PortalError
+from portal.kernel.machine.signals import told_to_end
+from portal.wiring import House, build_house, mail_room
+from portal.worker import Worker
+from tests.gate.gates import NoRecords
+from tests.mail.servers import HOST
+
+_FILES = {"open", "os.link", "os.rename", "os.remove"}
+_WRITER = "disclosures"
+
+
+def run_part(part: str, port: int, step: int, told: Path, clock: Path) -> None:
+    """Run a part until it is told to end, or be killed at a step, if one is given; `told` says at which."""
+    settings = load_settings()
+    house = build_house(settings, clock=lambda: datetime.fromisoformat(clock.read_text()) + timedelta())
+    if step:
+        _be_killed(step, told, settings.data_dir, of_writer=part == _WRITER)
+    {"worker": _work, "gate": _keep, "site": _serve, _WRITER: _serve}[part](house, port)
+
+
+def _serve(house: House, port: int) -> None:
+    config = site_config(house.settings, build_app(house.settings, house), host=HOST, port=port)
+    asyncio.run(serve_together(house, config, with_worker=False, with_gate=False))
+
+
+def _work(house: House, _: int) -> None:
+    async def work() -> None:
+        await Worker(house, mail_room(house.settings)).run(told_to_end())
+
+    run_deliveries(work())
+
+
+def _keep(house: House, port: int) -> None:
+    async def keep() -> None:
+        await keep_gate(house, NoRecords(), [Place(HOST, port, "")], told_to_end())
+
+    asyncio.run(keep())
+
+
+def _be_killed(step: int, told: Path, folder: Path, *, of_writer: bool) -> None:
+    """Count steps from now on, and die at this one."""
+    steps = count(1)
+    inside = os.fsencode(folder)
+
+    def passed(what: str) -> None:
+        if (threading.current_thread().name == _WRITER) == of_writer and next(steps) == step:
+            told.write_text(what)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def said(when: str) -> Callable[..., None]:
+        return lambda _connection, _cursor, statement, *_: passed(f"{when} {' '.join(statement.split()[:4])}")
+
+    def seen(name: str, given: tuple[Any, ...]) -> None:
+        if name in _FILES and isinstance(given[0], str | bytes | os.PathLike) and os.fsencode(given[0]).startswith(inside):
+            passed(f"before {name}")
+
+    event.listen(Engine, "before_cursor_execute", said("before"))
+    event.listen(Engine, "after_cursor_execute", said("after"))
+    event.listen(Engine, "commit", lambda _: passed("before a commit"))
+    event.listen(Session, "after_commit", lambda _: passed("after a commit"))
+    sys.addaudithook(seen)
