@@ -1,7 +1,7 @@
 """A site, a worker, a gate, each in a process of its own that kills itself at its n-th step, wherever that is.
 
 A step is a statement or a commit, before and after it, or a file that is opened, linked, renamed or removed. Those of
-the thread that writes disclosures are counted apart from the site's others.
+the thread that writes disclosures are counted apart from the site's others, and a worker's from its first claim.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ from tests.gate.gates import NoRecords
 from tests.mail.servers import HOST
 
 _FILES = {"open", "os.link", "os.rename", "os.remove"}
-_WRITER = "disclosures"
+_WRITER, _CLAIM = "disclosures", "UPDATE notice SET state="
 
 
 def run_part(part: str, port: int, step: int, told: Path, clock: Path) -> None:
@@ -39,7 +39,7 @@ def run_part(part: str, port: int, step: int, told: Path, clock: Path) -> None:
     settings = load_settings()
     house = build_house(settings, clock=lambda: datetime.fromisoformat(clock.read_text()) + timedelta())
     if step:
-        _be_killed(step, told, settings.data_dir, of_writer=part == _WRITER)
+        _be_killed(part, step, told, settings.data_dir)
     {"worker": _work, "gate": _keep, "site": _serve, _WRITER: _serve}[part](house, port)
 
 
@@ -62,18 +62,25 @@ def _keep(house: House, port: int) -> None:
     asyncio.run(keep())
 
 
-def _be_killed(step: int, told: Path, folder: Path, *, of_writer: bool) -> None:
+def _be_killed(part: str, step: int, told: Path, folder: Path) -> None:
     """Count steps from now on, and die at this one."""
-    steps = count(1)
-    inside = os.fsencode(folder)
+    steps, inside, begun = count(1), os.fsencode(folder), threading.Event()
+    if part != "worker":
+        begun.set()
 
     def passed(what: str) -> None:
-        if (threading.current_thread().name == _WRITER) == of_writer and next(steps) == step:
+        is_ours = (threading.current_thread().name == _WRITER) == (part == _WRITER)
+        if is_ours and begun.is_set() and next(steps) == step:
             told.write_text(what)
             os.kill(os.getpid(), signal.SIGKILL)
 
     def said(when: str) -> Callable[..., None]:
-        return lambda _connection, _cursor, statement, *_: passed(f"{when} {' '.join(statement.split()[:4])}")
+        def seen(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            if statement.startswith(_CLAIM):
+                begun.set()
+            passed(f"{when} {' '.join(statement.split()[:4])}")
+
+        return seen
 
     def seen(name: str, given: tuple[Any, ...]) -> None:
         if name in _FILES and isinstance(given[0], str | bytes | os.PathLike) and os.fsencode(given[0]).startswith(inside):

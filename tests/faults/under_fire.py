@@ -53,7 +53,7 @@ def drawn_points(number: int, families: int, seed: int) -> list[Point]:
     """Draw so many points, each part as often as the others, at steps that a mailing of this size comes to."""
     parts = ["worker", "disclosures", "site", "gate"]
     each = number / len(parts) + 1
-    most = {"worker": 120 + 3 * families / each, "disclosures": 4 * families / each, "site": 20 * families / each}
+    most = {"worker": 1.5 * families / each, "disclosures": 4 * families / each, "site": 20 * families / each}
     drawn = random.Random(seed)
     chosen = [parts[place % len(parts)] for place in range(number)]
     return [(part, drawn.randint(1, int(most.get(part, 60)))) for part in chosen]
