@@ -83,7 +83,11 @@ def _be_killed(part: str, step: int, told: Path, folder: Path) -> None:
         return seen
 
     def seen(name: str, given: tuple[Any, ...]) -> None:
-        if name in _FILES and isinstance(given[0], str | bytes | os.PathLike) and os.fsencode(given[0]).startswith(inside):
+        if (
+            name in _FILES
+            and isinstance(given[0], str | bytes | os.PathLike)
+            and os.fsencode(given[0]).startswith(inside)
+        ):
             passed(f"before {name}")
 
     event.listen(Engine, "before_cursor_execute", said("before"))

@@ -96,7 +96,9 @@ def fill_up(server: Cluster, database: str) -> None:
         for many in (1_000_000, 1):
             with pytest.raises(psycopg.errors.DiskFull):
                 while True:
-                    connection.execute("INSERT INTO ballast SELECT repeat('x', 7000) FROM generate_series(1, %s)", [many])
+                    connection.execute(
+                        "INSERT INTO ballast SELECT repeat('x', 7000) FROM generate_series(1, %s)", [many]
+                    )
 
 
 def test_out_of_connections_and_full(
@@ -164,10 +166,22 @@ async def _drained(house: House, promoted: Cluster) -> list[str]:
     return [one.to for one in room.delivered if "mail.example.org" in one.to]
 
 
-def test_a_replica_is_no_place_to_write(postgresql: PostgreSql) -> None:
+def test_a_replica_is_no_place_to_write_and_is_not_asked_again(postgresql: PostgreSql) -> None:
     url = postgresql.new_database()
-    database = Database(f"{url}&options=-c%20default_transaction_read_only%3Don")
-    with pytest.raises(DatabaseAway), database.write() as session:
-        session.connection().exec_driver_sql("CREATE TABLE x (y int)")
+    others, database = Database(postgresql.url("postgres")), Database(url)
+
+    def set_for_new_connections(value: str) -> None:
+        with others.ask() as connection:
+            name = url.partition("@/")[2].partition("?")[0]
+            connection.exec_driver_sql(f"ALTER DATABASE {name} SET default_transaction_read_only = {value}")
+
+    set_for_new_connections("on")
+    assert database.answers()
+    set_for_new_connections("off")
+    with pytest.raises(DatabaseAway), database.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE x (y int)")
+    with database.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE x (y int)")
+    others.close()
     database.close()
     postgresql.drop(url)

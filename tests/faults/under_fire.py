@@ -95,7 +95,9 @@ class UnderFire:
             links = self._links()
             readers = [asyncio.to_thread(self._read_all, server, links[place::READERS]) for place in range(READERS)]
             try:
-                await asyncio.gather(*readers, asyncio.to_thread(self._hand_in_all, len(lines["gate"])), self._all_sent())
+                await asyncio.gather(
+                    *readers, asyncio.to_thread(self._hand_in_all, len(lines["gate"])), self._all_sent()
+                )
             finally:
                 self._over.set()
                 await parts
