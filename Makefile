@@ -25,7 +25,7 @@ help:
 	@echo "make golden      what the guard says of all it was ever asked, and what of that has changed"
 	@echo "make golden-accept, golden-record   keep what it says now; ask anew all that the tests ask"
 	@echo "make ablate      what each rule of the guard decides (RULES=name.full,veto.torn for some alone; VIEWS=all for views)"
-	@echo "make soak        a site under traffic: does it grow or fail? (MINUTES=5, DATABASE_URL=postgresql+psycopg://…)"
+	@echo "make soak        2,900 families open a letter in ten minutes while staff publish (SECONDS=60, DATABASE_URL=postgresql+psycopg://…)"
 	@echo "make faults      site, worker, gate and writer of disclosures killed while a letter is sent and read (SEED=1, ONLY=sqlite)"
 	@echo "make image-test  build the image and try it as compose.yaml starts it: a roster, a letter, a backup (root; some minutes)"
 	@echo "make mutants     small changes to the rules that no test of theirs notices (N=50)"
@@ -123,9 +123,8 @@ golden-record: .venv/.dev
 ablate: .venv/.dev
 	@$(BIN)/python -m tests.goldens.ablation $(RULES) $(if $(VIEWS),--views $(VIEWS))
 
-MINUTES ?= 5
 soak: .venv/.dev
-	@$(BIN)/python -m tests.drills.soak --minutes $(MINUTES)
+	@$(BIN)/python -m tests.drills.soak --seconds $(SECONDS)
 
 faults: .venv/.dev
 	@$(BIN)/python -m tests.drills.faults $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
