@@ -72,7 +72,7 @@ class DiskBlobs:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """Hold a lock that ends with the process however that ends: `_clear` finds by it what nobody writes any more."""
+        """Hold a lock that ends with the process, however that ends: by it `_clear` knows what nobody writes."""
         handle = os.open(self._aside, os.O_RDONLY | os.O_DIRECTORY)
         try:
             with suppress(OSError):  # the file system has no such locks, and then none lets `_clear` remove anything

@@ -69,8 +69,9 @@ def drill(on: str, *, seed: int, number: int, families: int) -> int:
         found += [] if done.returncode == 0 else [f"portal ledger verify: {done.stdout}{done.stderr}"]
     again = sum(len(ids) - 1 for ids in seen.mails.values())
     print(
-        f"{on}: {len(seen.killed)} kills in {time.monotonic() - began:.0f} s; {len(seen.mails)} addresses mailed, {again}"
-        f" messages came again; {len(seen.letters)} letters read; {len(seen.taken)} messages taken. {done.stdout.strip()}"
+        f"{on}: {len(seen.killed)} kills in {time.monotonic() - began:.0f} s; {len(seen.mails)} addresses mailed, "
+        f"{again} messages came again; {len(seen.letters)} letters read; {len(seen.taken)} messages taken.",
+        done.stdout.strip(),
     )
     print(*(f"  FAULT  {one}" for one in found), sep="\n")
     return len(found)

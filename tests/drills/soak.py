@@ -22,7 +22,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -31,7 +31,7 @@ from unittest.mock import patch
 
 import httpx2
 from sqlalchemy import insert
-from sqlmodel import col, select
+from sqlmodel import select
 
 from bench.crowd import rows_of
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship, RosterVersion
@@ -55,6 +55,7 @@ SLOW_SECONDS = 0.25
 READERS = 32
 PAUSE_SECONDS = 2.0
 """Between two looks of staff: a letter to everybody every twenty seconds."""
+LATER = re.compile(r'http-equiv="refresh" content="0; url=([^"]+)"')
 WARM = 0.3
 """The part of the time after which everything has been used once, and growth is growth."""
 LOOKS = ("/staff", "/staff/mailings", "/staff/families?q=lind", "/staff/families/1-0", "/staff/mailings/new/each")
@@ -109,12 +110,18 @@ def visit(url: str, tally: Tally, token: str, came: float) -> None:
             family.post("/leave", data={"form_token": found[1]})
 
 
-def press(desk: httpx2.Client, path: str, act: str) -> int:
-    """Press a button of a mailing's page, with the fields that stand in its form."""
+def leads_to(answer: httpx2.Response) -> str:
+    """Return the path to which an answer leads, at once or by the page of an act that took long."""
+    later = LATER.search(answer.text)
+    return (answer.headers.get("location") or (later[1] if later else "")).partition("?")[0]
+
+
+def press(desk: httpx2.Client, path: str, act: str) -> bool:
+    """Press a button of a mailing's page, with the fields that stand in its form; tell whether it was done."""
     page = desk.get(path).text
     form = re.search(rf'<form method="post" action="{path}/{act}"[^>]*>(.*?)</form>', page, re.DOTALL)
     fields = dict(re.findall(r'name="([a-z_]+)"[^>]* value="([^"]*)"', form[1])) if form else {}
-    return desk.post(f"{path}/{act}", data=fields).status_code
+    return bool(leads_to(desk.post(f"{path}/{act}", data=fields)))
 
 
 def publish(writer: httpx2.Client, approver: httpx2.Client) -> bool:
@@ -129,11 +136,11 @@ def publish(writer: httpx2.Client, approver: httpx2.Client) -> bool:
         "expires": "30",
     }
     answer = writer.post("/staff/mailings", data=fields, files={"file": ("welcome.pdf", LETTER, "application/pdf")})
-    path = answer.headers.get("location", "").partition("?")[0]
+    path = leads_to(answer)
     if not path:
         return False
     writer.get(f"{path}/preview")
-    return press(writer, path, "submit") == 303 and press(approver, path, "approve") == 303
+    return press(writer, path, "submit") and press(approver, path, "approve")
 
 
 @contextmanager
@@ -206,19 +213,22 @@ def families_at_work(url: str, tally: Tally, ground: Ground, seconds: float) -> 
             one.result()
 
 
-def staff_at_work(url: str, tally: Tally, cookies: dict[str, str], is_over: threading.Event, sent: threading.Event) -> None:
+def staff_at_work(
+    url: str, tally: Tally, cookies: dict[str, str], is_over: threading.Event, sent: threading.Event
+) -> None:
     """Write and approve a letter, then look around for a while, until the time is over."""
-    desks = {role: browser(url, tally) for role in cookies}
-    for role, secret in cookies.items():
-        desks[role].cookies.set("staff", secret)
-    while not is_over.is_set():
-        if not publish(desks["publisher"], desks["approver"]):
-            tally.faults.append("a letter was not approved")
-        sent.set()
-        for path in (*LOOKS, *ADMIN_LOOKS):
-            desks["admin"].get(path)
-            if is_over.wait(PAUSE_SECONDS):
-                return
+    with ExitStack() as open_desks:
+        desks = {role: open_desks.enter_context(browser(url, tally)) for role in cookies}
+        for role, secret in cookies.items():
+            desks[role].cookies.set("staff", secret)
+        while not is_over.is_set():
+            if not publish(desks["publisher"], desks["approver"]):
+                tally.faults.append("a letter was not approved")
+            sent.set()
+            for path in (*LOOKS, *ADMIN_LOOKS):
+                desks["admin"].get(path)
+                if is_over.wait(PAUSE_SECONDS):
+                    return
 
 
 def guarded(tally: Tally, work: Callable[..., None], *given: object) -> threading.Thread:

@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,6 @@ from portal.cli.operation.serve import run_deliveries, serve_together, site_conf
 from portal.gate.listening import keep_gate
 from portal.kernel.configuration.gate_places import Place
 from portal.kernel.configuration.settings import load_settings
-from portal.kernel.errors import PortalError
 from portal.kernel.machine.signals import told_to_end
 from portal.wiring import House, build_house, mail_room
 from portal.worker import Worker
@@ -37,7 +36,7 @@ _WRITER, _CLAIM = "disclosures", "UPDATE notice SET state="
 def run_part(part: str, port: int, step: int, told: Path, clock: Path) -> None:
     """Run a part until it is told to end, or be killed at a step, if one is given; `told` says at which."""
     settings = load_settings()
-    house = build_house(settings, clock=lambda: datetime.fromisoformat(clock.read_text()) + timedelta())
+    house = build_house(settings, clock=lambda: datetime.fromisoformat(clock.read_text()))
     if step:
         _be_killed(part, step, told, settings.data_dir)
     {"worker": _work, "gate": _keep, "site": _serve, _WRITER: _serve}[part](house, port)

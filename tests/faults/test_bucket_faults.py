@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
-from portal.blobs import BlobsUnreachable
+from portal.blobs import BlobsUnreachable, KeyMissing
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.ids import new_id
 from portal.wiring import House
@@ -69,3 +69,15 @@ def test_what_a_bucket_refuses_is_not_kept_and_can_be_given_again(house: House, 
     assert document not in set(house.blobs.names())
     sealed = house.documents.seal(document, io.BytesIO(LETTER))
     assert b"".join(house.documents.open(document, sealed.size)) == LETTER
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_a_bucket_kept_without_saying_so_opens_for_nobody(house: House, bucket: S3Proxy) -> None:
+    document = new_id()
+    bucket.how = "silent"
+    with pytest.raises(BlobsUnreachable):
+        house.documents.seal(document, io.BytesIO(LETTER))
+    bucket.how = "well"
+    assert document in set(house.blobs.names())
+    with pytest.raises(KeyMissing):
+        next(house.documents.open(document, len(LETTER)))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from tests.parts.s3 import S3Server
 
-How = Literal["well", "slowly", "refusing", "shut", "cut", "short", "another"]
+How = Literal["well", "slowly", "refusing", "shut", "cut", "short", "another", "silent"]
 _REFUSAL = b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
 _HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 
@@ -52,6 +52,9 @@ class _Handler(BaseHTTPRequestHandler):
         answer = behind.getresponse()
         body = answer.read()
         behind.close()
+        if how == "silent":  # what was asked is done, and nobody hears of it
+            self.close_connection = True
+            return
         headers = {name: value for name, value in answer.getheaders() if name.lower() not in _HOP}
         if self.command == "HEAD":
             self._answer(answer.status, headers, b"", length=int(answer.headers.get("Content-Length", 0)))
