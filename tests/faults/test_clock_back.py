@@ -20,7 +20,7 @@ from tests.conftest import Watch
 from tests.web.desks import sit_down
 
 
-def drained(house: House, clock: Watch) -> list[str]:
+def drained(house: House) -> list[str]:
     """Deliver what is due; return to which families."""
     room = RecordingRoom()
     stop = asyncio.Event()
@@ -54,10 +54,10 @@ def test_a_day_back_nothing_stands_still_and_nothing_is_sent_twice(
     assert site.get("/staff").status_code == 200
     second = send_letter(house, cast, now=clock.now, title="Second")
     clock.forward(minutes=2)
-    sent = drained(house, clock)
+    sent = drained(house)
     assert len(sent) == 4
     clock.now = before + timedelta(minutes=2)
-    sent += drained(house, clock)
+    sent += drained(house)
     with house.db.read() as session:
         assert outbox.counts(session, first)["sent"] == outbox.counts(session, second)["sent"] == 4
     with house.db.read() as session:

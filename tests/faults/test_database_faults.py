@@ -91,11 +91,15 @@ def is_whole(house: House) -> bool:
 
 def fill_up(server: Cluster, database: str) -> None:
     """Fill a database's file system to its last page: files grow apace in a large insert, and keep what is left."""
+    more = "INSERT INTO ballast SELECT repeat('x', 7000) FROM generate_series(1, %s)"
     with server.connect(database) as connection:
         connection.execute("CREATE TABLE ballast (filler text STORAGE PLAIN)")
-        for many in (1_000_000, *[1] * 200):
+        for many in (1_000_000, 1):
             with suppress(psycopg.errors.DiskFull):
-                connection.execute("INSERT INTO ballast SELECT repeat('x', 7000) FROM generate_series(1, %s)", [many])
+                for _ in range(1_000_000):
+                    connection.execute(
+                        "INSERT INTO ballast SELECT repeat('x', 7000) FROM generate_series(1, %s)", [many]
+                    )
 
 
 @contextmanager

@@ -60,13 +60,17 @@ async def test_whatever_a_mail_server_does_for_an_hour_each_message_leaves_once(
         return used[-1]
 
     ways: list[Callable[[], asyncio.Protocol]] = [lambda: _Says(b""), lambda: _Says(b"\x00\xff\x00 GET / HTTP/1.1\r\n")]
-    ways += [lambda: _Says(LATER)] * 6
-    way = ways[0]
-    server = await asyncio.get_running_loop().create_server(lambda: way(), HOST, 0)
+    ways += [*[lambda: _Says(LATER)] * 6, *[good] * 10]
+    now_it = ways[:1]
+
+    def protocol() -> asyncio.Protocol:
+        return now_it[0]()
+
+    server = await asyncio.get_running_loop().create_server(protocol, HOST, 0)
     address = SmtpServer.parse(f"smtp://{HOST}:{server.sockets[0].getsockname()[1]}")
     room, stop = SmtpRoom(address, own_name="portal.test", timeout=0.2), asyncio.Event()
     work = asyncio.create_task(Worker(house, room).run(stop))
-    for way in (*ways, good, *[good] * 9):
+    for now_it[0] in ways:
         clock.forward(minutes=10)
         await asyncio.sleep(0.15)
     stop.set()
