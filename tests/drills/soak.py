@@ -52,9 +52,10 @@ FORM_TOKEN = re.compile(r'name="form_token" value="(\w+)"')
 TOGETHER = 2_900 / 600
 """Families a second: those of a district, within ten minutes."""
 SLOW_SECONDS = 0.25
-READERS = 32
+READERS, FEW = 32, 20
 PAUSE_SECONDS = 2.0
 """Between two looks of staff: a letter to everybody every twenty seconds."""
+ANY_ID = re.compile(r"[0-9a-f]{32}")
 LATER = re.compile(r'http-equiv="refresh" content="0; url=([^"]+)"')
 WARM = 0.3
 """The part of the time after which everything has been used once, and growth is growth."""
@@ -68,8 +69,8 @@ class Tally:
 
     answers: Counter[int] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
-    waits: list[float] = field(default_factory=list)
-    """Seconds that a family waited for each answer."""
+    waits: list[tuple[str, float]] = field(default_factory=list)
+    """For what, and how many seconds, a family waited."""
 
     def note(self, answer: httpx2.Response) -> None:
         self.answers[answer.status_code] += 1
@@ -92,7 +93,8 @@ def visit(url: str, tally: Tally, token: str, came: float) -> None:
     def note(answer: httpx2.Response) -> None:
         nonlocal late
         answer.read()
-        tally.waits.append(answer.elapsed.total_seconds() + late)
+        asked = f"{answer.request.method} {ANY_ID.sub('…', answer.request.url.path)}"
+        tally.waits.append((asked, answer.elapsed.total_seconds() + late))
         late = 0.0
 
     with browser(url, tally) as family:
@@ -312,16 +314,27 @@ def at_work(folder: Path, seconds: float, families: int, tally: Tally) -> list[t
     return seen
 
 
+def told_waits(waits: list[tuple[str, float]]) -> float:
+    """Print how long families waited, for everything and for each thing that many asked for; return the p99 of all."""
+    by_kind: dict[str, list[float]] = {"families": [seconds for _, seconds in waits]}
+    for asked, seconds in waits:
+        by_kind.setdefault(asked, []).append(seconds)
+    for asked, kind in by_kind.items():
+        if len(kind) >= FEW:
+            cuts = quantiles(kind, n=100)
+            print(f"{asked:32} {len(kind):6,} answers, p50 {cuts[49] * 1000:4.0f} ms, p99 {cuts[98] * 1000:4.0f} ms")
+    return quantiles(by_kind["families"], n=100)[98]
+
+
 def soak(folder: Path, seconds: float, ratio: float, families: int) -> int:
     """Run it all in an empty folder; return how many faults there were."""
     tally = Tally()
     seen = at_work(folder, seconds, families, tally)
     counts = (f"{count:,} × {status}" for status, count in sorted(tally.answers.items()))
     print(f"{sum(tally.answers.values()):,} answers:", *counts)
-    cuts = quantiles(tally.waits, n=100)
-    print(f"families: {len(tally.waits):,} answers, p50 {cuts[49] * 1000:.0f} ms, p99 {cuts[98] * 1000:.0f} ms")
+    slow = told_waits(tally.waits)
     faults = tally.faults + grown(seen, ratio)
-    if cuts[98] > SLOW_SECONDS:
+    if slow > SLOW_SECONDS:
         faults.append(f"one answer in a hundred took a family more than {SLOW_SECONDS * 1000:.0f} ms")
     log = (folder / "stderr").read_text() + (folder / "stdout").read_text()
     faults += [line for line in log.splitlines() if re.search(r'"level": ?"error"|^Traceback', line)]

@@ -97,9 +97,7 @@ def fill_up(server: Cluster, database: str) -> None:
         for many in (1_000_000, 1):
             with suppress(psycopg.errors.DiskFull):
                 for _ in range(1_000_000):
-                    connection.execute(
-                        "INSERT INTO ballast SELECT repeat('x', 7000) FROM generate_series(1, %s)", [many]
-                    )
+                    connection.execute(more, [many])
 
 
 @contextmanager
