@@ -11,7 +11,7 @@ export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock docs screens lock bench bench-small bench-compare scale soak image-test image-if-changed fuzz pictures golden golden-accept golden-record ablate mutants release clean
+.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock docs screens lock bench bench-small bench-compare scale soak faults image-test image-if-changed fuzz pictures golden golden-accept golden-record ablate mutants release clean
 
 help:
 	@echo "make demo        a district of 2,900 children, one letter, an inbox to click in"
@@ -27,7 +27,8 @@ help:
 	@echo "make golden      what the guard says of all it was ever asked, and what of that has changed"
 	@echo "make golden-accept, golden-record   keep what it says now; ask anew all that the tests ask"
 	@echo "make ablate      what each rule of the guard decides (RULES=name.full,veto.torn for some alone; VIEWS=all for views)"
-	@echo "make soak        a site under traffic: does it grow or fail? (MINUTES=5, DATABASE_URL=postgresql+psycopg://…)"
+	@echo "make soak        2,900 families open a letter in ten minutes while staff publish (SECONDS=60, DATABASE_URL=postgresql+psycopg://…)"
+	@echo "make faults      site, worker, gate and writer of disclosures killed while a letter is sent and read (SEED=1, ONLY=sqlite)"
 	@echo "make image-test  build the image and try it as compose.yaml starts it: a roster, a letter, a backup (root; some minutes)"
 	@echo "make mutants     small changes to the rules that no test of theirs notices (N=50)"
 	@echo "make lock        lock what pyproject.toml asks for (UPGRADE=--upgrade for newer versions)"
@@ -135,9 +136,11 @@ golden-record: .venv/.dev
 ablate: .venv/.dev
 	@$(BIN)/python -m tests.goldens.ablation $(RULES) $(if $(VIEWS),--views $(VIEWS))
 
-MINUTES ?= 5
 soak: .venv/.dev
-	@$(BIN)/python -m tests.drills.soak --minutes $(MINUTES)
+	@$(BIN)/python -m tests.drills.soak --seconds $(SECONDS)
+
+faults: .venv/.dev
+	@$(BIN)/python -m tests.drills.faults $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
 
 image-test: .venv/.dev
 	@sh tests/image/install.sh

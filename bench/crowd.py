@@ -1,5 +1,7 @@
 """A crowd of made-up families and one letter approved for all of them, for measuring and for faults."""
 
+import io
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert
@@ -61,8 +63,11 @@ def seat_staff(house: House, now: datetime) -> None:
             staff.put(session, address=address, address_key=address, name=name, role=role, now=now)
 
 
-def publish(house: House, families: int, *, now: datetime) -> str:
-    """Seat the crowd and approve one letter to all of it, without a hold; return the mailing's id."""
+def publish(house: House, families: int, *, now: datetime, letter: bytes = b"") -> str:
+    """Seat the crowd and approve one letter to all of it, without a hold; return the mailing's id.
+
+    The letter can be read where its bytes are given.
+    """
     _seat(house, families, now)
     mailing_id = submit(house, now=now)
     write(house, plan(house, mailing_id, now=now), now=now)
@@ -84,6 +89,9 @@ def submit(house: House, *, now: datetime) -> str:
         )  # fmt: skip
         mailing = draft_mailing.draft_mailing(session, house.keys, draft, by=rosa, now=now)
         cleared = ClearedFile(new_id(), "welcome.pdf", "application/pdf", 10, "0" * 64, 1, 1)
+        if letter:
+            sealed = house.documents.seal(cleared.document_id, io.BytesIO(letter))
+            cleared = replace(cleared, size=sealed.size, sha256=sealed.sha256)
         judged_by = version(session, house.guard_terms)
         draft_mailing.attach_documents(
             session, house.keys, mailing.id, [cleared], judged_by=judged_by, by=rosa, now=now

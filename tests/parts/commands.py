@@ -50,10 +50,15 @@ def _command(words: Sequence[str], out: Path, err: Path) -> None:
     main()
 
 
+def start_command(words: Sequence[str], environ: Mapping[str, str], folder: Path) -> BaseProcess:
+    """Start `portal` with these words; what it says goes to the files `stdout` and `stderr` of the folder."""
+    return start_forked(_command, words, folder / "stdout", folder / "stderr", environ=environ)
+
+
 def run_portal(words: Sequence[str], environ: Mapping[str, str], folder: Path) -> Done:
     """Run `portal` with these words and nothing else in its environment. Raises `MissingPart` when it hangs."""
     out, err = folder / "stdout", folder / "stderr"
-    process = start_forked(_command, words, out, err, environ=environ)
+    process = start_command(words, environ, folder)
     process.join(_SECONDS)
     if process.exitcode is None:
         process.kill()

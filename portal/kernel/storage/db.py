@@ -46,6 +46,8 @@ _THROWN_OUT = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL,
 _TELLINGS = 3
 _GONE = ("08", "57P", "53", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_FULL", "SQLITE_READONLY")
 """Connection, shutdown and resources (PostgreSQL, appendix A; sqlite.org/rescode.html): out of reach for everybody."""
+_READ_ONLY = "25006"
+"""PostgreSQL's read_only_sql_transaction: this is a replica, or the primary of yesterday."""
 _OUR_FAULTS = ("no such", "has no column", "syntax error")  # SQLite does not tell these from trouble of the moment
 
 
@@ -196,7 +198,7 @@ class Database:
     def _noted(self) -> Iterator[None]:
         """Note whether the database is there: the log tells once when it goes, and once when it is back.
 
-        Raises `StoreMoving` where it refused a write for that.
+        Raises `StoreMoving` where it refused a write for that, `DatabaseAway` where it is a replica that takes none.
         """
         try:
             yield
@@ -207,7 +209,12 @@ class Database:
         except DBAPIError as error:
             if SEALED in str(error.orig):
                 raise StoreMoving from error
-            raise
+            if getattr(error.orig, "sqlstate", None) != _READ_ONLY:
+                raise
+            self._outage.began(error)
+            self.engine.dispose()  # whoever asks next is led to where writes go
+            count("database_failures", "gone")
+            raise DatabaseAway from error
         self._outage.over()
 
     @contextmanager
