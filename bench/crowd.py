@@ -69,7 +69,7 @@ def publish(house: House, families: int, *, now: datetime, letter: bytes = b"") 
     The letter can be read where its bytes are given.
     """
     _seat(house, families, now)
-    mailing_id = submit(house, now=now)
+    mailing_id = submit(house, now=now, letter=letter)
     write(house, plan(house, mailing_id, now=now), now=now)
     return mailing_id
 
@@ -79,7 +79,7 @@ def _by(house: House, name: str) -> Acting:
         return staff.by_address(session, f"{name}@riverbend.example", through="web")
 
 
-def submit(house: House, *, now: datetime) -> str:
+def submit(house: House, *, now: datetime, letter: bytes = b"") -> str:
     """Draft one letter to everybody on the roster and submit it; return the mailing's id."""
     rosa = _by(house, "rosa")
     with house.db.write() as session:

@@ -7,7 +7,7 @@ has nothing left to work out. Phones and birth dates are sealed on their way in.
 from typing import Any
 
 from sqlalchemy import Boolean, Column, Connection, LargeBinary, MetaData, PrimaryKeyConstraint, String, Table
-from sqlalchemy.schema import DropTable
+from sqlalchemy.schema import DropTable, SchemaItem
 from sqlmodel import SQLModel
 
 from portal.families import tables as _tables
@@ -32,8 +32,8 @@ def _temporary(name: str, *columns: Column[Any], key: tuple[str, ...]) -> Table:
 
     On PostgreSQL they go with their transaction: a pooler would hand the connection, and the names, to somebody else.
     """
-    parts = [*columns, PrimaryKeyConstraint(*key)] if key else columns
-    shape = {"sqlite_with_rowid": not key, "postgresql_on_commit": "DROP"}
+    parts: list[SchemaItem] = [*columns, PrimaryKeyConstraint(*key)] if key else [*columns]
+    shape: dict[str, Any] = {"sqlite_with_rowid": not key, "postgresql_on_commit": "DROP"}
     return Table(name, _scratch, *parts, prefixes=["TEMPORARY"], **shape)
 
 
