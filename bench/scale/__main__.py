@@ -109,7 +109,7 @@ def sending(most: int, folder: Path) -> Found:
         "database": site.database_milliseconds,
         "worker": 1_000 * sum(each.processor for each in notices.workers) / notices.notices,
         "worker_database": 1_000 * notices.database / notices.notices,
-        "plan_megabytes": max(1_000 * planned, 0.1),
+        "plan_megabytes": 1_000 * planned or one[-1].planned.megabytes / one[-1].guardians * 1_000,
     }
     lines = [*sending_table([*one, *several]), ""]
     lines += ["| sites | openings with their letter / s | ms of sites each | ms of PostgreSQL each |",

@@ -68,7 +68,7 @@ def test_what_is_found_is_written_between_its_marks(tmp_path: Path) -> None:
     assert (said[0], said[-1]) == ("before", "after")
     assert sum("20 children" in line for line in said) == 1
     picture = ET.parse(tmp_path / "scale" / "roster.svg")
-    assert len(picture.findall("{http://www.w3.org/2000/svg}polyline")) == len(taken.steps) == 5
+    assert len(picture.findall("{http://www.w3.org/2000/svg}polyline")) == len(taken.steps) == 6
 
 
 def test_the_bill_grows_with_the_families_and_the_first_limit_stands_first() -> None:
