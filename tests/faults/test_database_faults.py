@@ -12,6 +12,7 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from portal.flows.keeping.verify_ledger import Verified, verify_ledger
+from portal.kernel.configuration.settings import Settings
 from portal.kernel.storage.db import Database, DatabaseAway
 from portal.kernel.storage.migrations import migrate
 from portal.ledger.tables import Disclosure
@@ -25,6 +26,7 @@ from tests.conftest import Watch
 from tests.hostile.test_outages import SENTENCE
 from tests.parts.clusters import Cluster, clusters, url_of
 from tests.parts.postgresql import PostgreSql
+from tests.parts.roles import by_one_login
 from tests.web.desks import sit_down
 
 _CONNECTIONS = 12
@@ -55,6 +57,12 @@ def database_url(pair: list[Cluster], request: pytest.FixtureRequest) -> Iterato
     if in_little_room:  # it would not be there after a restart
         pair[0].ask(f"DROP DATABASE {name} WITH (FORCE)")
         pair[0].ask("DROP TABLESPACE tiny")
+
+
+@pytest.fixture
+def settings(settings: Settings, database_url: str) -> Settings:
+    """Serve by one login, of which a server with few connections has enough."""
+    return settings.model_copy(update=by_one_login(database_url))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_a_mailing_is_whole_whatever_was_killed_meanwhile(house: House, clock: Watch, tmp_path: Path) -> None:
-    """Worker and writer of disclosures here, site and gate there; `make faults` kills each on both databases."""
+    """Worker and writer of disclosures on SQLite, site and gate on PostgreSQL; `make faults` kills all on both."""
     fire, drawn = UnderFire(house, clock, tmp_path, families=24), drawn_points(4, 24, seed=1)
     points = drawn[:2] if house.db.is_sqlite else drawn[2:]
     seen = await fire.run(points)
