@@ -1,18 +1,20 @@
 """How a command takes an id: whole, or by a beginning of it that one alone has."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from portal.cli.opening import aside
 from portal.kernel.errors import WrongCall
 from portal.kernel.ground import Ground
 from portal.kernel.ids import is_id
-from portal.overviews.people.beginnings import Kind, ids_that_begin
+
+if TYPE_CHECKING:
+    from portal.overviews.people.beginnings import Kind
 
 _FEWEST: Final = 4
 _MOST_SHOWN: Final = 10
 
 
-def whole_id(ground: Ground, kind: Kind, typed: str) -> str:
+def whole_id(ground: Ground, kind: "Kind", typed: str) -> str:
     """Return the whole id that begins as typed, and say on standard error which one was taken.
 
     What nothing begins with is returned as it is: the act then says that there is no such thing. Raises `WrongCall`
@@ -23,6 +25,8 @@ def whole_id(ground: Ground, kind: Kind, typed: str) -> str:
         return beginning
     if len(beginning) < _FEWEST:
         raise WrongCall(f"“{typed}” is too short for an id. Write at least its first {_FEWEST} characters.")
+    from portal.overviews.people.beginnings import ids_that_begin  # noqa: PLC0415 - the tables of five rooms
+
     with ground.db.read() as session:
         found = ids_that_begin(session, kind, beginning, limit=_MOST_SHOWN + 1)
     if not found:

@@ -8,10 +8,10 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
 
 LOCALES = Path(__file__).parent / "locale"
 OF_STAFF = "staff"
@@ -60,13 +60,17 @@ def _folders() -> list[Path]:
     return [folder for root in roots for folder in (root / OF_STAFF, root)]
 
 
-def catalogue_in(path: Path) -> Catalog:
+def catalogue_in(path: Path) -> "Catalog":
     """Read one file. Raises what Babel raises at a file that is no catalogue."""
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - loads with the first catalogue: English has none
+
     with path.open("rb") as file:
         return read_po(file, abort_invalid=True)
 
 
 def _compiled(path: Path) -> NullTranslations:
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - as above
+
     compiled = BytesIO()
     write_mo(compiled, catalogue_in(path))
     compiled.seek(0)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from babel.numbers import format_decimal
-
 from portal.words.catalogues import catalogue, has_staff_words
 
 _LONGEST_WISH = 400
@@ -44,6 +42,8 @@ class Language:
 
     def number(self, value: float) -> str:
         """Return a number as its readers write it, with at most one decimal: “2,611”, “1.2”."""
+        from babel.numbers import format_decimal  # noqa: PLC0415 - slow to load, and English commands write no numbers
+
         return format_decimal(value, "#,##0.#", locale=self.counted_as)
 
 

@@ -8,6 +8,7 @@ import pytest
 from portal.cli import COMMANDS
 from portal.cli.later import Places, loaded
 from portal.cli.letters import mailing
+from portal.cli.people import staff
 
 READS_FILES = {"numpy", "PIL", "pikepdf", "pypdfium2", "tesserocr", "resvg_py", "python_calamine", "olefile"}
 SERVES = {"starlette", "uvicorn", "authlib", "jinja2"}
@@ -24,8 +25,8 @@ def loads(module: str, watched: set[str]) -> set[str]:
 
 def test_plain_commands_load_nothing_that_reads_files_or_serves() -> None:
     plain = (
-        "operation.bounce", "operation.staff", "operation.ledger", "operation.keeping", "taking_back.revoke",
-        "families.guardianship", "letters.mailing_seen", "letters.mailing_moves",
+        "operation.bounce", "operation.ledger", "operation.keeping", "people.staff_changed", "people.ways_in",
+        "taking_back.revoke", "families.guardianship", "letters.mailing_seen", "letters.mailing_moves",
     )  # fmt: skip
     assert loads(", ".join(f"portal.cli.{command}" for command in plain), HEAVY) == set()
 
@@ -39,7 +40,7 @@ def test_the_process_that_holds_the_keys_loads_no_parser_that_belongs_in_the_cag
     assert loads("portal.app, portal.worker, portal.cli.families.roster, portal.cli.operation.bounce", CAGED) == set()
 
 
-@pytest.mark.parametrize("places", [COMMANDS, mailing.COMMANDS], ids=["portal", "mailing"])
+@pytest.mark.parametrize("places", [COMMANDS, mailing.COMMANDS, staff.COMMANDS], ids=["portal", "mailing", "staff"])
 def test_the_list_of_commands_says_of_each_what_its_own_help_says(places: Places) -> None:
     own = {name: " ".join(loaded(place).help.partition("\n\n")[0].split()) for name, (place, _) in places.items()}
     assert own == {name: sentence for name, (_, sentence) in places.items()}

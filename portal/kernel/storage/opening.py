@@ -1,7 +1,6 @@
 """Whether a database can be opened at all, and if not, a sentence about what is wrong with its setting."""
 
-import psycopg
-from sqlalchemy import make_url, text
+from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import DatabaseError
 
 from portal.kernel.errors import StartRefused
@@ -19,7 +18,13 @@ def check_opens(database: Database) -> None:
     url = make_url(database.url)
     if database.is_sqlite:
         _check_file(database, url.database or "")
-        return
+    else:
+        _check_server(database, url)
+
+
+def _check_server(database: Database, url: URL) -> None:
+    import psycopg  # noqa: PLC0415 - a tenth of a second that nobody pays whose database is a file
+
     # SQLAlchemy itself fails with an encoding that it does not know, so the driver is asked.
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
     try:

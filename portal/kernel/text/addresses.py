@@ -3,8 +3,6 @@
 import re
 from dataclasses import dataclass
 
-from email_validator import EmailNotValidError, validate_email
-
 from portal.kernel.errors import WrongCall
 
 _SEPARATORS = re.compile(r"[,;<>\s]|[^\x20-\x7e]|=\?")  # `=?` opens an encoded word (RFC 2047)
@@ -39,6 +37,8 @@ class OneAddress:
             local, _, domain = address.rpartition("@")
             if len(local) <= 64:  # the ordinary shape, decided without the library's 40 microseconds
                 return cls(f"{local}@{domain.lower()}")
+        from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - slow to load, and rarely asked
+
         try:
             checked = validate_email(
                 address, check_deliverability=False, allow_smtputf8=False, test_environment=True, strict=True
