@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from portal import guard, reading
@@ -24,14 +25,13 @@ from portal.documents.repository import keeping
 from portal.flows.keeping import keep_heads
 from portal.flows.opening.disclose_document import Wish, disclose
 from portal.guard.errors import GuardNotReady
-from portal.guard.lists.list_shape import personal_rows
-from portal.guard.roster.index import Roster
 from portal.kernel.clock import Clock, utc_now
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.errors import StartRefused
 from portal.kernel.ground import Ground
 from portal.kernel.log import log
 from portal.kernel.machine.host import free_bytes, others_may_read
+from portal.kernel.machine.later import Later
 from portal.kernel.machine.newest import Newest, NotReady
 from portal.kernel.secrets.headfile import HeadFile
 from portal.kernel.secrets.keys import KeyRing
@@ -41,7 +41,6 @@ from portal.kernel.storage.groups import GroupCommit
 from portal.kernel.storage.moves import SETTINGS, Move, closing, moves_in
 from portal.ledger.errors import DatabaseOlder, LedgerUnavailable
 from portal.mail.authentication.alignment import Records
-from portal.mail.authentication.dns import DnsRecords
 from portal.mail.transport.room import MailRoom
 from portal.mail.transport.smtp import SmtpRoom, SmtpServer
 from portal.overviews.family.letters import Letter
@@ -61,6 +60,12 @@ from portal.reading.showing.caged_viewer import CagedViewer
 from portal.reading.showing.kept import KeptPages
 from portal.reading.showing.viewer import MarkShown, NotShown
 from portal.words.own_languages import use_folder
+
+if TYPE_CHECKING:
+    from portal.guard.roster.index import Roster
+    from portal.mail.authentication import dns
+else:
+    dns = Later("portal.mail.authentication.dns")
 
 KEY_TABLES = SqlDataKeys.tables
 """The tables of a key store."""
@@ -112,7 +117,7 @@ def build_house(settings: Settings, *, clock: Clock = utc_now) -> House:
             "This machine cannot keep the file reader off the network, so the portal serves this machine alone."
         )
     keys, db = ground.keys, ground.db
-    reader = CagedReader(models=settings.ocr_models, count_rows=personal_rows)
+    reader = CagedReader(models=settings.ocr_models, count_rows="portal.guard.lists.list_shape:personal_rows")
     scanned = ScannedReader(reader, settings.clamav_url) if settings.clamav_url else None
     key_store, data_keys = key_store_of(settings, keys, clock)
     blobs = blobs_at(settings.blobs)
@@ -162,9 +167,9 @@ class KnownPeople:
     def __init__(self, db: Database, keys: KeyRing, settings: Settings) -> None:
         """Build nothing yet."""
         self._db, self._keys, self._settings = db, keys, settings
-        self._newest: Newest[Known, Roster] = Newest(finish=Roster.lay_out)
+        self._newest: Newest[Known, Roster] = Newest(finish=lambda roster: roster.lay_out())
 
-    def known(self, *, now: datetime, wait: float | None = _PATIENCE) -> tuple[Roster, Known]:
+    def known(self, *, now: datetime, wait: float | None = _PATIENCE) -> "tuple[Roster, Known]":
         """Return the index, and the version of what it is made of.
 
         Raises `GuardNotReady` once building it has taken `wait` seconds of the processor.
@@ -176,7 +181,7 @@ class KnownPeople:
         except NotReady:
             raise GuardNotReady from None
 
-    def _build(self, version: Known, now: datetime) -> Roster:
+    def _build(self, version: Known, now: datetime) -> "Roster":
         organisation, contact = self._settings.organisation, self._settings.contact
         with self._db.read() as session:
             if known_now(session) != version:  # it changed meanwhile: whoever asks again is given the newer one
@@ -325,7 +330,7 @@ def look_at_store(house: House) -> StoreSeen:
 
 def domain_records(nameserver: str = "") -> Records:
     """Return what looks up the records of domains. Raises `WrongCall`, `NoAnswer`."""
-    return DnsRecords(nameserver)
+    return dns.DnsRecords(nameserver)
 
 
 @cache

@@ -42,7 +42,9 @@ class Language:
 
     def number(self, value: float) -> str:
         """Return a number as its readers write it, with at most one decimal: “2,611”, “1.2”."""
-        from babel.numbers import format_decimal  # noqa: PLC0415 - slow to load, and English commands write no numbers
+        if self == ENGLISH and isinstance(value, int):
+            return f"{value:,}"
+        from babel.numbers import format_decimal  # noqa: PLC0415 - slow to load, and commands are in English
 
         return format_decimal(value, "#,##0.#", locale=self.counted_as)
 

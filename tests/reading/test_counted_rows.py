@@ -10,13 +10,13 @@ import pytest
 
 from portal.guard.lists.list_shape import personal_rows
 from portal.guard.roster.index import Person, Roster
-from portal.guard.rules import FILE_NAME, Blocked, judge_file
+from portal.guard.rules import Blocked, judge_file
 from portal.guard.verdict.part_cache import PartCache
 from portal.publish.checking.check_file import without_name
 from portal.reading.answers import pack_parsed, parsed_from, unpack_parsed
 from portal.reading.cage.caged import CagedReader
 from portal.reading.images.grey import Picture
-from portal.reading.reader import LONG, WORDS_APART, Part, Prepared, Reading, Rows, Unreadable
+from portal.reading.reader import FILE_NAME, LONG, WORDS_APART, Part, Prepared, Reading, Rows, Unreadable
 from portal.reading.seeing import NoText, Parsed, Read, finish
 
 PUPILS = "Name\tGrade\tPhone\tAllergies\n" + "".join(
