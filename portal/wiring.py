@@ -12,13 +12,10 @@ from urllib.parse import urlsplit
 
 from portal import guard, reading
 from portal.blobs import Blobs, SealedDocuments
-from portal.blobs.buckets import check_bucket
 from portal.blobs.disk import DiskBlobs
 from portal.blobs.keystore import SqlDataKeys
 from portal.blobs.looking import StoreSeen, open_some, takes_files
 from portal.blobs.memory import MemoryDataKeys
-from portal.blobs.outside import Outside
-from portal.blobs.s3 import S3Blobs
 from portal.blobs.sealed import SealedStore
 from portal.blobs.shelf import Shelf
 from portal.documents.repository import keeping
@@ -42,7 +39,6 @@ from portal.kernel.storage.moves import SETTINGS, Move, closing, moves_in
 from portal.ledger.errors import DatabaseOlder, LedgerUnavailable
 from portal.mail.authentication.alignment import Records
 from portal.mail.transport.room import MailRoom
-from portal.mail.transport.smtp import SmtpRoom, SmtpServer
 from portal.overviews.family.letters import Letter
 from portal.overviews.operation.judged_by import Known, Terms, known_now
 from portal.overviews.operation.machine_in_force import Machine
@@ -62,10 +58,16 @@ from portal.reading.showing.viewer import MarkShown, NotShown
 from portal.words.own_languages import use_folder
 
 if TYPE_CHECKING:
+    from portal.blobs import buckets, s3
+    from portal.blobs import outside as heads_outside
+    from portal.blobs.outside import Outside
     from portal.guard.roster.index import Roster
     from portal.mail.authentication import dns
-else:
-    dns = Later("portal.mail.authentication.dns")
+    from portal.mail.transport import smtp
+else:  # what speaks to a bucket, a resolver or a mail server is loaded when one is spoken to
+    buckets, s3 = Later("portal.blobs.buckets"), Later("portal.blobs.s3")
+    heads_outside = Later("portal.blobs.outside")
+    dns, smtp = Later("portal.mail.authentication.dns"), Later("portal.mail.transport.smtp")
 
 KEY_TABLES = SqlDataKeys.tables
 """The tables of a key store."""
@@ -269,8 +271,8 @@ def blobs_at(place: str) -> Blobs:
             raise StartRefused(
                 f"The folder {place} cannot be used ({error.strerror}). Make it, and give it to the user of the portal."
             ) from None
-    check_bucket(place)
-    return S3Blobs(place)
+    buckets.check_bucket(place)
+    return s3.S3Blobs(place)
 
 
 def _is_folder(place: str) -> bool:
@@ -316,7 +318,7 @@ def machine_of(house: House) -> Machine:
 def look_at_store(house: House) -> StoreSeen:
     """Try the store of files with a probe, and open some of the newest and oldest files; 5 s, and one request more."""
     place = house.settings.blobs
-    blobs = DiskBlobs(Path(place)) if _is_folder(place) else S3Blobs(place, at_a_glance=True)
+    blobs = DiskBlobs(Path(place)) if _is_folder(place) else s3.S3Blobs(place, at_a_glance=True)
     if not takes_files(blobs):
         return StoreSeen(takes=False)
     with house.db.read() as session:
@@ -366,12 +368,12 @@ def school_mark(path: Path) -> MarkShown:
         ) from None
 
 
-def outside(url: str) -> Outside:
+def outside(url: str) -> "Outside":
     """Return the folder or bucket where heads of the ledger are kept. Raises `StartRefused`, `BlobsUnreachable`."""
-    return Outside(url)
+    return heads_outside.Outside(url)
 
 
 def mail_room(settings: Settings) -> MailRoom:
     """Make the way to the mail server; it opens connections in the event loop it is first used in."""
-    server = SmtpServer.parse(settings.smtp_url.get_secret_value())
-    return SmtpRoom(server, own_name=urlsplit(settings.base_url).hostname or "localhost")
+    server = smtp.SmtpServer.parse(settings.smtp_url.get_secret_value())
+    return smtp.SmtpRoom(server, own_name=urlsplit(settings.base_url).hostname or "localhost")
