@@ -6,9 +6,13 @@ from portal.cli.opening import aside
 from portal.kernel.errors import WrongCall
 from portal.kernel.ground import Ground
 from portal.kernel.ids import is_id
+from portal.kernel.machine.later import Later
 
 if TYPE_CHECKING:
+    from portal.overviews.people import beginnings
     from portal.overviews.people.beginnings import Kind
+else:  # the tables of five rooms, for whoever types no whole id
+    beginnings = Later("portal.overviews.people.beginnings")
 
 _FEWEST: Final = 4
 _MOST_SHOWN: Final = 10
@@ -25,10 +29,8 @@ def whole_id(ground: Ground, kind: "Kind", typed: str) -> str:
         return beginning
     if len(beginning) < _FEWEST:
         raise WrongCall(f"“{typed}” is too short for an id. Write at least its first {_FEWEST} characters.")
-    from portal.overviews.people.beginnings import ids_that_begin  # noqa: PLC0415 - the tables of five rooms
-
     with ground.db.read() as session:
-        found = ids_that_begin(session, kind, beginning, limit=_MOST_SHOWN + 1)
+        found = beginnings.ids_that_begin(session, kind, beginning, limit=_MOST_SHOWN + 1)
     if not found:
         return typed
     if len(found) > 1:

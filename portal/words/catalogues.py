@@ -10,8 +10,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portal.kernel.machine.later import Later
+
 if TYPE_CHECKING:
+    from babel.messages import mofile, pofile
     from babel.messages.catalog import Catalog
+else:  # English has no catalogue
+    mofile, pofile = Later("babel.messages.mofile"), Later("babel.messages.pofile")
 
 LOCALES = Path(__file__).parent / "locale"
 OF_STAFF = "staff"
@@ -62,16 +67,12 @@ def _folders() -> list[Path]:
 
 def catalogue_in(path: Path) -> "Catalog":
     """Read one file. Raises what Babel raises at a file that is no catalogue."""
-    from babel.messages.pofile import read_po  # noqa: PLC0415 - loads with the first catalogue: English has none
-
     with path.open("rb") as file:
-        return read_po(file, abort_invalid=True)
+        return pofile.read_po(file, abort_invalid=True)
 
 
 def _compiled(path: Path) -> NullTranslations:
-    from babel.messages.mofile import write_mo  # noqa: PLC0415 - as above
-
     compiled = BytesIO()
-    write_mo(compiled, catalogue_in(path))
+    mofile.write_mo(compiled, catalogue_in(path))
     compiled.seek(0)
     return GNUTranslations(compiled)

@@ -1,10 +1,18 @@
 """Whether a database can be opened at all, and if not, a sentence about what is wrong with its setting."""
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import DatabaseError
 
 from portal.kernel.errors import StartRefused
+from portal.kernel.machine.later import Later
 from portal.kernel.storage.db import Database, DatabaseAway
+
+if TYPE_CHECKING:
+    import psycopg
+else:  # not where the database is a file
+    psycopg = Later("psycopg")
 
 _SECONDS = 10
 
@@ -23,8 +31,6 @@ def check_opens(database: Database) -> None:
 
 
 def _check_server(database: Database, url: URL) -> None:
-    import psycopg  # noqa: PLC0415 - a tenth of a second that nobody pays whose database is a file
-
     # SQLAlchemy itself fails with an encoding that it does not know, so the driver is asked.
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
     try:
