@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from itertools import accumulate, chain, pairwise, product
 from typing import Final, Generic, TypeVar
 
@@ -64,18 +64,9 @@ class Terms(Generic[_Kind]):
     """
 
     def __init__(self, listed: Iterable[tuple[_Kind, str]], but: tuple[_Kind, str] | None = None) -> None:
-        """Take the words of each kind. `but` is a pattern which must not follow those of one kind.
-
-        They are laid out when the first text comes: a site in which nobody publishes would pay megabytes for them.
-        """
-        self._listed, self._but = tuple(listed), but
-
-    @cached_property
-    def _laid_out(self) -> tuple[tuple[list[_Term[_Kind]], ...], AhoCorasick]:
-        """The words by their place among what is looked for, and the search."""
-        but = self._but
+        """Take the words of each kind. `but` is a pattern which must not follow those of one kind."""
         terms: dict[str, list[_Term[_Kind]]] = defaultdict(list)
-        for kind, words in self._listed:
+        for kind, words in listed:
             for word in map(fold, words.split()):
                 special = _SPECIAL.search(word)
                 is_apart = word[0].isascii()
@@ -85,7 +76,8 @@ class Terms(Generic[_Kind]):
                 term = _Term(kind, begins, rest, not is_apart, not_before)
                 for looked_for in _forms(word, is_apart=is_apart):
                     terms[looked_for].append(term)
-        return tuple(terms.values()), AhoCorasick(list(terms), implementation=Implementation.DFA)
+        self._terms = tuple(terms.values())
+        self._search = AhoCorasick(list(terms), implementation=Implementation.DFA)
 
     def kinds_in(self, folded: str) -> set[_Kind]:
         """Return the kinds of which a word stands in folded text."""
@@ -113,8 +105,8 @@ class Terms(Generic[_Kind]):
     def _begun_in(self, folded: str) -> Iterator[tuple[_Term[_Kind], int]]:
         """Yield the words that may stand in folded text, and where they begin."""
         for at, start, _ in self._found_in(folded):
-            for term in self._laid_out[0][at]:
+            for term in self._terms[at]:
                 yield term, start - term.is_within
 
     def _found_in(self, folded: str) -> list[tuple[int, int, int]]:
-        return self._laid_out[1].find_matches_as_indexes(f" {apart(folded)} ", overlapping=True)
+        return self._search.find_matches_as_indexes(f" {apart(folded)} ", overlapping=True)
