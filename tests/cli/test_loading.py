@@ -59,7 +59,7 @@ def portal(request: pytest.FixtureRequest, key_file: Path, tmp_path: Path) -> It
         ("mailing list", "portal.mailings.tables", {"families", "documents", "links", "outbox"}, 680),
         ("doctor", "portal.overviews.operation.in_force", set(), 850),
     ],
-)  # fmt: skip
+)
 def test_a_command_loads_what_it_asks_for_and_no_more(
     words: str, needs: str, no_rooms: set[str], ceiling: int, portal: dict[str, str]
 ) -> None:
