@@ -26,9 +26,9 @@ from portal.kernel.clock import Clock, utc_now
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.errors import StartRefused
 from portal.kernel.ground import Ground
+from portal.kernel.later import Later
 from portal.kernel.log import log
 from portal.kernel.machine.host import free_bytes, others_may_read
-from portal.kernel.machine.later import Later
 from portal.kernel.machine.newest import Newest, NotReady
 from portal.kernel.secrets.headfile import HeadFile
 from portal.kernel.secrets.keys import KeyRing

@@ -6,7 +6,7 @@ from portal.cli.opening import aside
 from portal.kernel.errors import WrongCall
 from portal.kernel.ground import Ground
 from portal.kernel.ids import is_id
-from portal.kernel.machine.later import Later
+from portal.kernel.later import Later
 
 if TYPE_CHECKING:
     from portal.overviews.people import beginnings

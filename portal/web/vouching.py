@@ -19,8 +19,8 @@ from portal.flows.people.sign_in_staff import Identity
 from portal.kernel.configuration.provider_terms import CLAIMS
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.errors import PortalError
+from portal.kernel.later import Later
 from portal.kernel.log import log
-from portal.kernel.machine.later import Later
 from portal.kernel.outage import Outage
 from portal.staff.errors import SignedOut
 from portal.staff.rules import Acting

@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from portal.kernel.machine.later import Later
+from portal.kernel.later import Later
 
 if TYPE_CHECKING:
     from babel.messages import mofile, pofile

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from portal.kernel.machine.later import Later
+from portal.kernel.later import Later
 from portal.words.catalogues import catalogue, has_staff_words
 
 if TYPE_CHECKING:

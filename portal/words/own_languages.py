@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portal.kernel.errors import StartRefused
-from portal.kernel.machine.later import Later
+from portal.kernel.later import Later
 from portal.words import catalogues
 from portal.words.languages import SHIPPED, Language, speak
 

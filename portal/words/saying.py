@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
-from portal.kernel.machine.later import Later
+from portal.kernel.later import Later
 from portal.words.languages import Language
 
 if TYPE_CHECKING:

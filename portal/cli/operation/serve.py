@@ -23,9 +23,9 @@ from portal.app import build_app
 from portal.cli.opening import bring_up_to_date, people
 from portal.kernel.configuration.settings import Settings, load_settings
 from portal.kernel.errors import PortalError, StartRefused
+from portal.kernel.later import Later
 from portal.kernel.log import log, start_logging
 from portal.kernel.machine.host import keep_freed_memory, tidy_less_often
-from portal.kernel.machine.later import Later
 from portal.kernel.machine.signals import told_to_end
 from portal.web.server.config import BoundedConfig
 from portal.wiring import House, build_house, mail_room, school_mark

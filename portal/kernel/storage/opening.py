@@ -6,7 +6,7 @@ from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import DatabaseError
 
 from portal.kernel.errors import StartRefused
-from portal.kernel.machine.later import Later
+from portal.kernel.later import Later
 from portal.kernel.storage.db import Database, DatabaseAway
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portal.kernel.errors import WrongCall
-from portal.kernel.machine.later import Later
+from portal.kernel.later import Later
 
 if TYPE_CHECKING:
     import email_validator

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from portal.families import repository as families
 from portal.families.rules import may_be_named, open_private
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship
-from portal.kernel.machine.later import Later
+from portal.kernel.later import Later
 from portal.kernel.secrets.keys import KeyRing
 from portal.staff.tables import StaffMember
 

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
+from portal.kernel.later import Later
 from portal.kernel.machine.ahead import done_ahead
-from portal.kernel.machine.later import Later
 from portal.kernel.machine.steps import watching
 from portal.kernel.secrets.keys import KeyRing
 from portal.kernel.tally import count, took

@@ -17,8 +17,8 @@ from portal.documents.rules.pairing import Ambiguous, Unmatched
 from portal.guard.errors import TooLong
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
+from portal.kernel.later import Later
 from portal.kernel.machine.ahead import done_ahead, in_runs
-from portal.kernel.machine.later import Later
 from portal.press.office.notes import was_converted
 from portal.publish.checking.check_file import (
     GuardReport,

@@ -12,7 +12,7 @@ from portal.documents.rules import pages, pairing, safe_file_name
 from portal.documents.rules.inside import Deciding
 from portal.documents.rules.tokens import KnownNumbers, Pupil
 from portal.flows.writing.sort_files import Sorted
-from portal.kernel.machine.later import Later
+from portal.kernel.later import Later
 from portal.mailings.tables import Mailing
 from portal.overviews.per_child.reconciling import placed
 from portal.publish.checking.check_file import sha256_of
