@@ -23,7 +23,6 @@ import pikepdf
 
 from bench.figures import tell
 from bench.processes import family_of, memory_of, processor_of
-from portal.guard.lists.list_shape import personal_rows
 from portal.press.typesetting.typeset import TypstPress
 from portal.reading.cage.caged import CagedReader
 from portal.reading.cage.drafts import TOGETHER
@@ -101,7 +100,7 @@ def main() -> None:
     told: dict[str, object] = {"letters": letters}
     with (
         tempfile.TemporaryDirectory() as name,
-        CagedReader(count_rows=personal_rows) as reader,
+        CagedReader(count_rows="portal.guard.lists.list_shape:personal_rows") as reader,
         ThreadPoolExecutor(2) as threads,
     ):
         folder = Path(name)

@@ -24,7 +24,6 @@ from rich.table import Table
 from bench.figures import tell
 from bench.guard_baselines import cells_of_workbook, seconds_of, words_of_pdf, words_of_text
 from bench.guard_match import SEED, best_of, checked, enrolment_workbook, people, prose
-from portal.guard.lists.list_shape import personal_rows
 from portal.guard.roster.index import Roster
 from portal.guard.rules import Blocked, Clear
 from portal.guard.verdict.part_cache import PartCache
@@ -233,7 +232,7 @@ def main() -> None:
     keep_freed_memory()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with CagedReader(count_rows=personal_rows) as reader:
+        with CagedReader(count_rows="portal.guard.lists.list_shape:personal_rows") as reader:
             if sys.argv[1:] == ["--small"]:
                 two_files(reader, Roster.of(people(300)), folder)
             else:

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from portal.backups.making import TABLES, digests_of, wrap_text_of
 from portal.blobs import BlobMissing, Blobs, KeyMissing
 from portal.blobs.shelf import Backup, BackupBroken, Shelf, copied, digest_of
+from portal.flows.keeping.end_ways_in import end_ways_in
 from portal.flows.keeping.keep_heads import note_restored
 from portal.flows.keeping.verify_ledger import Broken, Verified, verify_ledger
 from portal.kernel.configuration.settings import Settings
@@ -174,6 +175,7 @@ def _bring_rows(shelf: Shelf, backup: Backup, db: Database, settings: Settings, 
     with db.rebuild() as connection:
         count = rows_in(connection, TABLES, rows_read(shelf.lines(backup.rows), TABLES))
         session = Session(connection)
+        end_ways_in(session, now=now)
         note_restored(session, backup.at, now=now)
         session.flush()
         return count

@@ -12,11 +12,17 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from portal.cli import COMMANDS
+from portal.cli.letters import mailing
+from portal.cli.people import staff
 from tests.parts.process import MissingPart
 
 _SECONDS = 60
 _LOADED = multiprocessing.get_context("forkserver")
-_LOADED.set_forkserver_preload([f"portal.cli.{place.rpartition('.')[0]}" for place, _ in COMMANDS.values()])
+_GROUPS = (COMMANDS, mailing.COMMANDS, staff.COMMANDS)
+_LATER = ["portal.guard.rules", "portal.guard.roster.index", "portal.blobs.s3", "portal.mail.transport.smtp"]
+_LOADED.set_forkserver_preload(
+    [*(f"portal.cli.{place.rpartition('.')[0]}" for group in _GROUPS for place, _ in group.values()), *_LATER]
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,13 @@ from portal.words.several import to_keep
 _AT_ONCE = 500
 MOST_ATTEMPTS = 2
 """So many processes may begin an intake and end without an answer; what was running then is set aside."""
-_GONE = to_keep(
-    sentence=sentence("What was given was kept for three days, and nobody finished it."),
-    fix=sentence("Choose the files again."),
-) | {"pages": [], "children": []}
+
+
+def _gone() -> dict[str, Any]:
+    return to_keep(
+        sentence=sentence("What was given was kept for three days, and nobody finished it."),
+        fix=sentence("Choose the files again."),
+    ) | {"pages": [], "children": []}
 
 
 def put_intake(session: Session, row: Mapping[str, Any], files: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -215,7 +218,7 @@ def forget_kept(session: Session, mailing_id: str, *, now: datetime) -> list[str
     ]
     session.execute(update(GivenFile).where(kept).values(is_kept=False))
     left = update(Intake).where(col(Intake.mailing_id) == mailing_id, col(Intake.state) != "done")
-    session.execute(left.values(state="failed", problem=json.dumps([_GONE])))
+    session.execute(left.values(state="failed", problem=json.dumps([_gone()])))
     loose.let_loose(session, blobs)
     return blobs
 
