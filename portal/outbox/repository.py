@@ -378,7 +378,7 @@ def note_printed(session: Session, notice_ids: Sequence[str], *, now: datetime) 
 def mark_paper(
     session: Session, mailing_id: str, notice_ids: Sequence[str], *, state: str, reply: str, done_at: datetime | None
 ) -> list[str]:
-    """Set what became of printed notices; return whose changed. Back to `queued` or `cancelled` goes only a marked one."""
+    """Set what became of printed ones; return whose changed. Only a marked one goes back to `queued` or `cancelled`."""
     changed: list[str] = []
     undoes = state in {"queued", "cancelled"}
     in_order = sorted(notice_ids)  # as a Stop holds them (`cancel_unsent`)

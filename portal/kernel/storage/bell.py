@@ -172,7 +172,7 @@ class _NotifyEar:
         return is_ours
 
     def fileno(self) -> int:
-        return self._raw.fileno()
+        return int(self._raw.fileno())
 
     def heard(self) -> bool:
         self._raw.pgconn.consume_input()
@@ -213,8 +213,8 @@ class _LogEar:
         self._raw.close()
 
     def _commits(self) -> int:
-        found: int = self._raw.execute("PRAGMA data_version").fetchone()[0]
-        return found
+        (found,) = self._raw.execute("PRAGMA data_version").fetchone()
+        return int(found)
 
 
 def _watch(folder: Path) -> int:
