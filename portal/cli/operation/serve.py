@@ -28,6 +28,7 @@ from portal.kernel.log import log, start_logging
 from portal.kernel.machine.host import keep_freed_memory, tidy_less_often
 from portal.kernel.machine.signals import told_to_end
 from portal.web.server.config import BoundedConfig
+from portal.web.server.patient import PatientServer
 from portal.wiring import House, build_house, mail_room, school_mark
 from portal.worker import Worker
 
@@ -135,7 +136,7 @@ async def serve_together(house: House, config: uvicorn.Config, *, with_worker: b
     """
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, _note_nothing)
-    server = uvicorn.Server(config)
+    server = PatientServer(config)
     beside: list[_Delivering | gate.GateBeside] = [_Delivering(house)] if with_worker else []
     if with_gate:
         beside.append(gate.GateBeside(house))

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, s
 from sqlmodel import Session, col
 
 from portal.kernel.ids import new_id
+from portal.kernel.storage.bell import ring
 from portal.kernel.storage.db import change, hold_rows, insert_rows
 from portal.links.rules import (
     DEVICE_LASTS,
@@ -367,6 +368,7 @@ def devices_of(guardian_id: str, device_id: str | None = None) -> ColumnElement[
 
 def add_renewal(session: Session, renewal_id: str, wish: bytes, *, now: datetime) -> bool:
     """Insert a wish for a fresh link, once; tell whether it is new."""
+    ring(session)
     if session.execute(select(col(Renewal.id)).where(col(Renewal.id) == renewal_id)).first() is not None:
         return False
     session.execute(insert(Renewal).values(id=renewal_id, asked_at=now, wish=wish, handled_at=None))
