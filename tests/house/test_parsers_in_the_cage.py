@@ -20,6 +20,7 @@ WRITES = {
     "portal.mail.transport.inbox": "shows what the demo itself has mailed",
     "portal.cli.demonstration.inbox_page": "shows what the demo itself has mailed",
     "portal.overviews.writing.samples": "shows a message that it has just written",
+    "portal.web.server.patient": "writes the date of an answer",
     "portal.web.answers.compressing": "writes gzip of our own pages and files",
 }
 """What a module outside the cage does with a parser's library, where it takes nothing from outside apart."""

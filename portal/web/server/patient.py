@@ -1,11 +1,12 @@
 """Uvicorn's server, asleep while nobody asks: its own loop wakes ten times a second to see whether it is to end."""
 
 import asyncio
-import time
 from email.utils import formatdate
 
 import uvicorn
 from uvicorn.server import ServerState
+
+from portal.kernel.clock import utc_now
 
 
 class _State(ServerState):
@@ -17,7 +18,7 @@ class _State(ServerState):
     @property
     def default_headers(self) -> list[tuple[bytes, bytes]]:
         """The headers of every answer, its date first."""
-        second = int(time.time())
+        second = int(utc_now().timestamp())
         if second != self._second:
             date = formatdate(second, usegmt=True).encode()
             self._second, self._dated = second, [(b"date", date), *self.own_headers]
