@@ -1,17 +1,19 @@
 """What every key store promises: SQLite, PostgreSQL and memory alike."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from portal.blobs import BlobExists, DataKeys, KeyMissing
 from portal.blobs.keystore import SqlDataKeys
 from portal.blobs.memory import MemoryDataKeys
 from portal.kernel.ids import new_id
 from portal.kernel.secrets.keys import KeyRing, MasterKey, SealBroken
-from portal.kernel.secrets.wrapping import WrapFile
+from portal.kernel.secrets.wrapping import Opened, WrapFile
 from portal.kernel.storage.db import Database, DatabaseAway
 from tests.conftest import NOON
 
@@ -59,6 +61,59 @@ def test_a_destroyed_key_is_gone_and_destroying_again_changes_nothing(data_keys:
     data_keys.destroy([document_id])
     with pytest.raises(KeyMissing):
         data_keys.get(document_id)
+
+
+@pytest.mark.parametrize("by_another", [False, True])
+def test_a_key_that_was_opened_a_moment_ago_is_gone_at_once(tmp_path: Path, *, by_another: bool) -> None:
+    """Another process changes the wrap file alone; what this one keeps goes with the file that it has read."""
+    database = Database(f"sqlite:///{tmp_path / 'keys.db'}")
+    here, there = (SqlDataKeys(database, KEYS, wraps(tmp_path)) for _ in range(2))
+    gone, left = new_id(), new_id()
+    here.put_all({gone: SECRET, left: SECRET})
+    assert (here.get(gone), here.get(left)) == (SECRET, SECRET)
+    with database.write() as session:  # only what is kept opens them now
+        rows = session.execute(text("SELECT * FROM data_key")).all()
+        session.execute(text("UPDATE data_key SET wrapped = x'00'"))
+    assert (here.get(gone), here.get(left)) == (SECRET, SECRET)
+    with database.write() as session:
+        for row in rows:
+            again = {"wrapped": row.wrapped, "id": row.document_id}
+            session.execute(text("UPDATE data_key SET wrapped = :wrapped WHERE document_id = :id"), again)
+    (there if by_another else here).destroy([gone])
+    with pytest.raises(KeyMissing):
+        here.get(gone)
+    assert here.get(left) == SECRET
+    database.close()
+
+
+def test_a_destroyed_key_is_gone_whose_row_came_back(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'keys.db'}")
+    data_keys, document_id = SqlDataKeys(database, KEYS, wraps(tmp_path)), new_id()
+    data_keys.put(document_id, SECRET)
+    assert data_keys.get(document_id) == SECRET
+    with database.read() as session:
+        row = session.execute(text("SELECT * FROM data_key")).mappings().one()
+    data_keys.destroy([document_id])
+    names = ", ".join(row)
+    with database.write() as session:
+        session.execute(text(f"INSERT INTO data_key ({names}) VALUES (:{names.replace(', ', ', :')})"), dict(row))
+    with pytest.raises(KeyMissing):
+        data_keys.get(document_id)
+    database.close()
+
+
+def test_a_key_is_kept_for_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    opened = Opened()
+    opened.keep("a", SECRET)
+    now[0] = 4.9
+    assert (opened.get("a"), opened.get("b")) == (SECRET, None)
+    for number in range(300):
+        opened.keep(str(number), SECRET)
+    assert opened.get("299") == SECRET
+    now[0] = 9.9
+    assert opened.get("299") is None
 
 
 def test_no_byte_of_a_destroyed_key_stays_in_the_sqlite_files(tmp_path: Path) -> None:

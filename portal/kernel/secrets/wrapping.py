@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 import secrets
+import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,7 @@ TURNS_EVERY: Final = timedelta(days=7)
 """How old a tree gets before the next one takes its place; a copy of the key store outlives two of them nowhere."""
 _NEAR: Final = 22  # below this depth a derivation is kept: 1,024 documents that lie side by side share the way there
 _KEPT: Final = 1024
+_OPENED, _OPENED_SECONDS = 256, 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,28 @@ def _new_tree() -> Tree:
     return Tree((Node(0, 0, secrets.token_bytes(32)),))
 
 
+class Opened:
+    """Keys that a forest has opened a moment ago; they go with it, so a forest that has forgotten more knows none.
+
+    They are kept for seconds alone: on a file system of several hosts another one's change is seen as late as that.
+    """
+
+    def __init__(self) -> None:
+        """Know none yet."""
+        self._keys: dict[str, tuple[float, bytes]] = {}
+
+    def get(self, name: str) -> bytes | None:
+        """Return a key that was kept within the last seconds."""
+        kept_at, key = self._keys.get(name, (0.0, None))
+        return key if key is not None and time.monotonic() - kept_at < _OPENED_SECONDS else None
+
+    def keep(self, name: str, key: bytes) -> None:
+        """Keep a key; all are let go of where they are many."""
+        if len(self._keys) >= _OPENED:
+            self._keys.clear()
+        self._keys[name] = (time.monotonic(), key)
+
+
 @dataclass(frozen=True, slots=True)
 class Forest:
     """The tree in use since a moment, the one before it, and the next: so a copy a week old still opens what is new."""
@@ -110,6 +134,7 @@ class Forest:
     current: int
     since: datetime
     trees: dict[int, Tree]
+    opened: Opened = field(init=False, repr=False, compare=False, default_factory=Opened)
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether the next tree's time has come."""
