@@ -6,7 +6,7 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
 WORKDIR /src
 COPY requirements/ requirements/
 RUN python -m venv /opt/portal \
-    && /opt/portal/bin/python -m pip install --require-hashes -r requirements/run.txt \
+    && /opt/portal/bin/python -m pip install --no-deps --require-hashes -r requirements/run.txt \
     && python -m pip install --require-hashes -r requirements/build.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY alembic/ alembic/

@@ -11,7 +11,7 @@ export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock docs screens lock bench soak image-test image-if-changed fuzz pictures golden golden-accept golden-record ablate mutants release clean
+.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock docs screens lock bench bench-small bench-compare scale soak faults image-test image-if-changed fuzz pictures golden golden-accept golden-record ablate mutants release clean
 
 help:
 	@echo "make demo        a district of 2,900 children, one letter, an inbox to click in"
@@ -19,13 +19,16 @@ help:
 	@echo "make check       lint, types, import contracts, migrations and locks in step"
 	@echo "make docs        the documentation as a site, in build/docs"
 	@echo "make screens     a picture of every page, for docs/screens"
-	@echo "make bench       how fast it is, as ratios to a baseline"
+	@echo "make bench       how fast it is, as ratios to a baseline, into docs/performance.md; bench-small only runs them"
+	@echo "make bench-compare  this tree against the newest version or BASE=COMMIT, in processor time"
+	@echo "make scale       what grows with links, children and guardians, into docs/scale.md (MOST=300000 for a quick form)"
 	@echo "make fuzz        every property with fresh random examples (SECONDS=60, SEED=1, PLACES=tests/…)"
 	@echo "make pictures    every picture of tests of OCR and of family pages; make test looks at every fourth"
 	@echo "make golden      what the guard says of all it was ever asked, and what of that has changed"
 	@echo "make golden-accept, golden-record   keep what it says now; ask anew all that the tests ask"
 	@echo "make ablate      what each rule of the guard decides (RULES=name.full,veto.torn for some alone; VIEWS=all for views)"
-	@echo "make soak        a site under traffic: does it grow or fail? (MINUTES=5, DATABASE_URL=postgresql+psycopg://…)"
+	@echo "make soak        2,900 families open a letter in ten minutes while staff publish (SECONDS=60, DATABASE_URL=postgresql+psycopg://…)"
+	@echo "make faults      site, worker, gate and writer of disclosures killed while a letter is sent and read (SEED=1, ONLY=sqlite)"
 	@echo "make image-test  build the image and try it as compose.yaml starts it: a roster, a letter, a backup (root; some minutes)"
 	@echo "make mutants     small changes to the rules that no test of theirs notices (N=50)"
 	@echo "make lock        lock what pyproject.toml asks for (UPGRADE=--upgrade for newer versions)"
@@ -100,8 +103,19 @@ screens: .venv/.dev test-parts
 lock: .venv/.dev
 	sh requirements/lock.sh $(UPGRADE)
 
-bench: .venv/.dev
+bench: .venv/.dev test-parts
 	$(BIN)/python -m bench
+
+BASE ?=
+bench-compare: .venv/.dev test-parts
+	$(BIN)/python -m bench.compare $(BASE)
+
+bench-small: .venv/.dev test-parts
+	$(BIN)/python -m bench --small
+
+MOST ?= 3000000
+scale: .venv/.dev test-parts
+	$(BIN)/python -m bench.scale --most $(MOST)
 
 SECONDS ?= 60
 fuzz: .venv/.dev
@@ -122,9 +136,11 @@ golden-record: .venv/.dev
 ablate: .venv/.dev
 	@$(BIN)/python -m tests.goldens.ablation $(RULES) $(if $(VIEWS),--views $(VIEWS))
 
-MINUTES ?= 5
 soak: .venv/.dev
-	@$(BIN)/python -m tests.drills.soak --minutes $(MINUTES)
+	@$(BIN)/python -m tests.drills.soak --seconds $(SECONDS)
+
+faults: .venv/.dev
+	@$(BIN)/python -m tests.drills.faults $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
 
 image-test: .venv/.dev
 	@sh tests/image/install.sh

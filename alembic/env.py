@@ -3,6 +3,7 @@
 from alembic import context
 
 from portal import schema
+from portal.schema import roles
 
 
 def render_item(kind: str, item: object, autogen_context: object) -> str | bool:  # noqa: ARG001 - alembic's interface
@@ -20,4 +21,7 @@ context.configure(
     user_module_prefix="columns.",
 )
 with context.begin_transaction():
+    had_roles = roles.lift(connection)  # a column cannot go while a policy names it
     context.run_migrations()
+    if had_roles:
+        roles.lay(connection, is_older=context.config.attributes["goes_back"])

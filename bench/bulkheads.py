@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bench.disclosure import prepare
+from bench.figures import tell
 from bench.incident import Asked, download, press, seat_admin
 from bench.notices import build
 from portal.flows.opening.open_link import session_id_of
@@ -150,10 +151,11 @@ def main() -> None:
     downloads = int(sys.argv[2]) if len(sys.argv) > 2 else 200
     start_logging(quiet=True)
     idle, busy = measured(0, 0), measured(uploads, downloads)
-    ratio = busy["press_to_answer"] / idle["press_to_answer"]
-    print(
-        json.dumps({"uploads": uploads, "downloads": downloads, "idle": idle, "busy": busy, "ratio": ratio}, indent=2)
-    )
+    print(json.dumps({"uploads": uploads, "downloads": downloads, "idle": idle, "busy": busy}, indent=2))
+    answer = busy["press_to_answer"]
+    ratio = answer / idle["press_to_answer"]
+    what = f"a freeze beside {uploads} uploads and {downloads} downloads"
+    tell(what, answer, "s", "at most 1", times=ratio, baseline="with nobody else there")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """A crowd of made-up families and one letter approved for all of them, for measuring and for faults."""
 
+import io
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert
@@ -12,6 +14,7 @@ from portal.kernel.ids import new_id
 from portal.mailings.rules import Term, check_draft
 from portal.overviews.operation.judged_by import version
 from portal.staff import repository as staff
+from portal.staff.rules import Acting
 from portal.wiring import House
 
 
@@ -49,16 +52,36 @@ def _seat(house: House, families: int, now: datetime) -> None:
             RosterVersion(number=1, imported_at=now, format="bench", content_sha256="0" * 64, children=0, guardians=0,
                           guardianships=0)
         )  # fmt: skip
+    seat_staff(house, now)
+
+
+def seat_staff(house: House, now: datetime) -> None:
+    """Seat who writes the letter and who approves it."""
+    with house.db.write() as session:
         for name, role in (("rosa", "publisher"), ("omar", "approver")):
             address = f"{name}@riverbend.example"
             staff.put(session, address=address, address_key=address, name=name, role=role, now=now)
 
 
-def publish(house: House, families: int, *, now: datetime) -> str:
-    """Seat the crowd and approve one letter to all of it, without a hold; return the mailing's id."""
+def publish(house: House, families: int, *, now: datetime, letter: bytes = b"") -> str:
+    """Seat the crowd and approve one letter to all of it, without a hold; return the mailing's id.
+
+    The letter can be read where its bytes are given.
+    """
     _seat(house, families, now)
+    mailing_id = submit(house, now=now, letter=letter)
+    write(house, plan(house, mailing_id, now=now), now=now)
+    return mailing_id
+
+
+def _by(house: House, name: str) -> Acting:
     with house.db.write() as session:
-        rosa, omar = (staff.by_address(session, f"{one}@riverbend.example", through="web") for one in ("rosa", "omar"))
+        return staff.by_address(session, f"{name}@riverbend.example", through="web")
+
+
+def submit(house: House, *, now: datetime, letter: bytes = b"") -> str:
+    """Draft one letter to everybody on the roster and submit it; return the mailing's id."""
+    rosa = _by(house, "rosa")
     with house.db.write() as session:
         draft = check_draft(
             title="Welcome to After School", message="We begin on Monday.\n\nBring a coat.", terms=[Term("everyone")],
@@ -66,16 +89,29 @@ def publish(house: House, families: int, *, now: datetime) -> str:
         )  # fmt: skip
         mailing = draft_mailing.draft_mailing(session, house.keys, draft, by=rosa, now=now)
         cleared = ClearedFile(new_id(), "welcome.pdf", "application/pdf", 10, "0" * 64, 1, 1)
+        if letter:
+            sealed = house.documents.seal(cleared.document_id, io.BytesIO(letter))
+            cleared = replace(cleared, size=sealed.size, sha256=sealed.sha256)
         judged_by = version(session, house.guard_terms)
         draft_mailing.attach_documents(
             session, house.keys, mailing.id, [cleared], judged_by=judged_by, by=rosa, now=now
         )
         approve_mailing.submit_mailing(session, house.keys, mailing.id, by=rosa, version=None, now=now)
+    return mailing.id
+
+
+def plan(house: House, mailing_id: str, *, now: datetime) -> approve_mailing.Prepared:
+    """Work out who gets what of a submitted letter."""
+    omar = _by(house, "omar")
     with house.db.read() as session:
-        waiting = approve_mailing.check_may_approve(session, mailing.id, by=omar, terms=house.guard_terms)
-        prepared = approve_mailing.prepare_approval(
+        waiting = approve_mailing.check_may_approve(session, mailing_id, by=omar, terms=house.guard_terms)
+        return approve_mailing.prepare_approval(
             session, house.keys, waiting, terms=house.guard_terms, now=now, hold=timedelta()
         )
+
+
+def write(house: House, prepared: approve_mailing.Prepared, *, now: datetime) -> None:
+    """Approve what was worked out."""
+    omar = _by(house, "omar")
     with house.db.write() as session:
         approve_mailing.approve_mailing(session, house.keys, prepared, by=omar, now=now)
-    return mailing.id

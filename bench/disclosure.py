@@ -8,25 +8,24 @@ PostgreSQL, by the kernel's account; the median of the rounds is told.
 
 import asyncio
 import io
-import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from statistics import median
-from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
 import uvicorn
-from sqlalchemy import event, insert, select, update
+from pydantic import SecretStr
+from sqlalchemy import Engine, event, insert, select, update
 from sqlmodel import col
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -34,6 +33,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bench.crowd import publish
+from bench.figures import tell
 from bench.notices import build
 from portal.app import build_app
 from portal.cli.operation.serve import site_config
@@ -45,6 +45,10 @@ from portal.kernel.log import start_logging
 from portal.kernel.machine.host import keep_freed_memory, tidy_less_often
 from portal.kernel.storage.db import Database
 from portal.links.tables import FamilySession, Link, Opening
+from portal.schema import roles
+from portal.schema.rights import FAMILY, SITE
+from portal.wiring import House, build_house
+from tests.parts.engines import as_role
 from tests.parts.postgresql import postgresql_server
 
 SIZE = 200_000
@@ -52,7 +56,8 @@ _EACH = 256
 _CONNECTIONS = 64
 _TICK = os.sysconf("SC_CLK_TCK")
 _NOTHING = [("/letter", "Host: bench\r\n")]
-_AGAINST = (("sqlite", "bare"), ("postgresql", "bare"), ("postgresql", "sqlite"), ("postgresql, two processes", "sqlite"))
+_TWO = "PostgreSQL, two processes"
+_AGAINST = {"SQLite": ("bare bytes", "4"), "PostgreSQL": ("SQLite", "1.2"), _TWO: ("SQLite", "")}
 Asked = tuple[str, str]
 
 
@@ -80,6 +85,8 @@ def run_server(config: uvicorn.Config) -> None:
 
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(serve())
+
+
 def prepare(folder: Path, count: int, database_url: str | None, *, size: int = SIZE) -> list[tuple[str, str]]:
     """Publish a letter and open it in `count` browsers; return each one's cookie and copy."""
     house = build(folder, 1, database_url)
@@ -194,45 +201,45 @@ def serving(*words: str) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
 
 
 @contextmanager
-def ways_to_answer(folders: Sequence[str], url: str) -> Iterator[dict[str, Way]]:
+def ways_to_answer(places: Mapping[str, Sequence[str]], url: str) -> Iterator[dict[str, Way]]:
     """Run all servers until the block ends. Only PostgreSQL serves several processes."""
-    sqlite, postgresql = (["--portal", folder, at] for folder, at in zip(folders, ("", url), strict=True))
+    sqlite, postgresql = (["--portal", *words] for words in places.values())
     with ExitStack() as stack:
         (alone, port), small, one, two = (
             stack.enter_context(serving(*words)) for words in (["--bare"], sqlite, postgresql, postgresql)
         )
         yield {
-            "bare": Way([alone], [port]),
-            "sqlite": Way([small[0]], [small[1]]),
-            "postgresql": Way([one[0]], [one[1]], url),
-            "postgresql, two processes": Way([one[0], two[0]], [one[1], two[1]], url),
+            "bare bytes": Way([alone], [port]),
+            "SQLite": Way([small[0]], [small[1]]),
+            "PostgreSQL": Way([one[0]], [one[1]], url),
+            _TWO: Way([one[0], two[0]], [one[1], two[1]], url),
         }
 
 
 @contextmanager
-def trace_statements(database: Database, tell: Callable[[str], None]) -> Iterator[None]:
-    """Tell of every statement, commits included."""
+def trace_statements(seen: list[str]) -> Iterator[None]:
+    """Tell of every statement that goes through SQLAlchemy, commits included."""
 
-    def told(*given: Any) -> None:
-        tell(given[2] if len(given) > 2 else "COMMIT")
+    def told(*given: object) -> None:
+        seen.append(str(given[2]) if len(given) > 2 else "COMMIT")
 
     for name in ("before_cursor_execute", "commit"):
-        event.listen(database.engine, name, told)
+        event.listen(Engine, name, told)
     yield
     for name in ("before_cursor_execute", "commit"):
-        event.remove(database.engine, name, told)
+        event.remove(Engine, name, told)
 
 
-def statements(folder: str, url: str, asked: Sequence[Asked]) -> dict[str, float]:
+def statements(words: Sequence[str], asked: Sequence[Asked]) -> dict[str, float]:
     """Return how many statements a disclosure takes, alone and in a group that commits together."""
-    house, seen = build(Path(folder), 1, url or None, keys_exist=True), list[str]()
+    house, seen = built(*words), list[str]()
     told = {}
     for name, some in (("alone", asked[:1]), ("together", asked[1:])):
         wishes = [
             Wish(session_id_of(headers.split("__Host-family=")[1].strip()), path.split("/")[2], "view", house.clock())
             for path, headers in some
         ]
-        with trace_statements(house.db, seen.append):
+        with trace_statements(seen):
             for answer in [house.disclosures.submit(wish) for wish in wishes]:
                 letter = answer.result()
                 b"".join(house.documents.open(letter.document_id, letter.size))
@@ -242,29 +249,49 @@ def statements(folder: str, url: str, asked: Sequence[Asked]) -> dict[str, float
     return told
 
 
+def tell_all(ways: Mapping[str, Way], counted: Mapping[str, dict[str, float]]) -> None:
+    told = {name: way.told() for name, way in ways.items()}
+    for name, its in told.items():
+        base, aim = _AGAINST.get(name, ("", ""))
+        times = its["cpu_ms"] / told[base]["cpu_ms"] if base else 0.0
+        tell(f"CPU of a disclosure, {name}", its["cpu_ms"], "ms", aim, times=times, baseline=base)
+        if its["of_it_database"]:
+            tell("  of it PostgreSQL", its["of_it_database"], "ms")
+    two, one = (told[name]["per_second"] for name in (_TWO, "PostgreSQL"))
+    tell("Disclosures by two processes", two, "/s", "1.8", times=two / one, baseline="one process")
+    for name, its in counted.items():
+        tell(f"Statements of a disclosure alone, {name}", its["alone"], "")
+        tell(f"Statements of a disclosure in a group of {_EACH}, {name}", its["together"], "")
+
+
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 30
     start_logging(quiet=True)
     with postgresql_server() as postgresql, tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
         url = postgresql.new_database()
         make_durable(url)
-        places = {"sqlite": prepare(Path(one), _EACH * (rounds + 3), None),
-                  "postgresql": prepare(Path(two), _EACH * (2 * rounds + 4), url)}  # fmt: skip
-        left = {name: iter(asked) for name, asked in places.items()}
-        counted = {
-            name: statements(folder, at, list(islice(left[name], _EACH + 1)))
-            for name, folder, at in (("sqlite", one, ""), ("postgresql", two, url))
+        left = {
+            "SQLite": iter(prepare(Path(one), _EACH * (rounds + 3), None)),
+            "PostgreSQL": iter(prepare(Path(two), _EACH * (2 * rounds + 4), url)),
         }
-        with ways_to_answer([one, two], url) as ways:
+        make_known(url)
+        places = {"SQLite": [one], "PostgreSQL": [two, as_role(url, SITE), as_role(url, FAMILY)]}
+        counted = {name: statements(words, list(islice(left[name], _EACH + 1))) for name, words in places.items()}
+        with ways_to_answer(places, url) as ways:
             for number in range(rounds + 1):
                 for name in sorted(ways, reverse=bool(number % 2)):
                     source = left.get(name.partition(",")[0])
                     ways[name].answer(list(islice(source, _EACH)) if source else _NOTHING * _EACH)
-    told: dict[str, Any] = {name: way.told() for name, way in ways.items()}
-    for name, base in _AGAINST:
-        told[name] |= {f"cpu_to_{base}": round(told[name]["cpu_ms"] / told[base]["cpu_ms"], 2)}
-    told["statements"] = counted
-    print(json.dumps({"disclosures": _EACH * rounds} | told, indent=2))
+    tell_all(ways, counted)
+
+
+def make_known(url: str) -> None:
+    """Lay down the roles, and have the planner know the tables, as a server does by itself."""
+    owner = Database(url)
+    roles.keep(owner)
+    owner.close()
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("ANALYZE")
 
 
 def make_durable(url: str) -> None:
@@ -275,8 +302,17 @@ def make_durable(url: str) -> None:
         connection.execute("SELECT pg_reload_conf()")
 
 
-def serve_portal(folder: str, database_url: str) -> None:
+def built(folder: str, database_url: str = "", family_url: str = "") -> House:
+    """Return the house of a folder that was prepared; on PostgreSQL families may have a login of their own."""
     house = build(Path(folder), 1, database_url or None, keys_exist=True)
+    if not family_url:
+        return house
+    house.close()
+    return build_house(house.settings.model_copy(update={"family_database_url": SecretStr(family_url)}))
+
+
+def serve_portal(*words: str) -> None:
+    house = built(*words)
     run_server(site_config(house.settings, build_app(house.settings, house), host="127.0.0.1", port=0))
 
 
@@ -284,6 +320,6 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--bare"]:
         run_server(uvicorn.Config(bare(), host="127.0.0.1", port=0, access_log=False, log_level="warning"))
     elif sys.argv[1:2] == ["--portal"]:
-        serve_portal(*sys.argv[2:4])
+        serve_portal(*sys.argv[2:5])
     else:
         main()

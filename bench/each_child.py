@@ -23,6 +23,7 @@ from typing import cast
 
 import pikepdf
 
+from bench.figures import tell
 from bench.notices import build
 from portal import publish
 from portal.cli.families.roster import import_file
@@ -178,12 +179,14 @@ def run(house: House, by: Acting, way: Way, uploads: Mapping[str, Upload], basel
         table = reconciling.table_of(session, done.mailing_id, now=house.clock())
     own, cages = (b - a for a, b in zip(before, after, strict=True))
     print(f"{way}: {table.found.counts.paired:,} letters, complete: {table.is_complete}")
-    print(f"  {took:.1f} s, {took / baseline:.1f} times sealing alone (at most {_LIMITS[way]})")
+    times = took / baseline
+    tell(f"{way}: given to ready", took, "s", f"at most {_LIMITS[way]} x", times=times, baseline="sealing alone")
     if "pages" in last:
         print(f"  of these {last['pages']:.1f} s until every page is read")
     own -= watch.spent
-    most = f" (at most {_PROCESSOR[way]})" if way in _PROCESSOR else ""
-    print(f"  processor {own + cages:.1f} s{most}: {own:.1f} s here, {cages:.1f} s in cages; {memory}")
+    most = f"at most {_PROCESSOR[way]}" if way in _PROCESSOR else ""
+    tell(f"{way}: processor", own + cages, "CPU s", most)
+    print(f"  {own:.1f} s here, {cages:.1f} s in cages; {memory}")
     troubles = table.working.troubles if table.working else ()
     for one in [*troubles, *table.found.problems][:3]:
         print(f"  not complete: {one.sentence}")

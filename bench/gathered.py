@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bench.each_child import _DATABASE_URL, _ROSA, _processor, cards, run, zipped
+from bench.figures import tell
 from bench.notices import build
 from portal import publish
 from portal.arrivals import repository as arrivals
@@ -124,7 +125,8 @@ def work(folder: Path, way: str) -> None:
         run(house, by, "files", {"archive": Upload(folder / "cards.zip", "cards.zip")}, 1.0)
         spent = sum(_processor()) - sum(before)
         mailed = float((Path(house.settings.data_dir) / "mail").read_text())
-        print(f"mail takes {mailed / spent:.2f} times the processor of the zip (at most {_MOST})")
+        aim = f"at most {_MOST} x"
+        tell("cards by mail, processor", mailed, "CPU s", aim, times=mailed / spent, baseline="the same by zip")
     house.close()
 
 

@@ -21,7 +21,6 @@ from pathlib import Path
 import xlsxwriter
 
 from bench.guard_baselines import words_alone
-from portal.guard.lists.list_shape import personal_rows
 from portal.guard.roster.index import Person, Roster
 from portal.guard.roster.kin import families_of
 from portal.guard.rules import Blocked, Clear, Verdict, judge, judge_file
@@ -196,7 +195,7 @@ def among_many(folder: Path, turns: int = 5) -> dict[str, object]:
     path = folder / "enrolment.xlsx"
     path.write_bytes(enrolment_workbook(SIZES[0]))
     indexes = [Roster.of(people(size)) for size in SIZES]
-    with CagedReader(count_rows=personal_rows) as reader:
+    with CagedReader(count_rows="portal.guard.lists.list_shape:personal_rows") as reader:
         best_of(1, reader, indexes[0], path, name=path.name, verdict=Blocked)  # the cell starts with it
         took = [
             [best_of(1, reader, index, path, name=path.name, verdict=Blocked) for index in indexes]

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import insert, update
 
+from bench.figures import tell
 from portal.flows.keeping.verify_ledger import Verified, verify_ledger
 from portal.kernel.ids import new_id
 from portal.kernel.secrets.keys import KeyRing, MasterKey
@@ -104,10 +105,10 @@ def measure(database: Database) -> None:
     took = processor_seconds(lambda: verify(database))
     bare = bare_hmac(database) if ENTRIES <= 500_000 else 0.0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    ratio = f"  {took / bare:.1f} x bare HMAC" if bare else ""
-    print(f"verify   {ENTRIES / took:12,.0f} entries/s of processor time{ratio}")
+    times = took / bare if bare else 0.0
+    tell("ledger verified", ENTRIES / took, "entries/CPU s", times=times, baseline="the bare HMAC")
     took = processor_seconds(lambda: index(database))
-    print(f"index    {ENTRIES / took:12,.0f} entries/s of processor time")
+    tell("ledger indexed", ENTRIES / took, "entries/CPU s")
     middle = _BEGAN + timedelta(seconds=ENTRIES // 2)
     with database.read() as session:
         first = ledger.first_since(session, middle)
@@ -120,8 +121,8 @@ def measure(database: Database) -> None:
         ("about and who", Wanted(about=_MAILINGS[7], by=_STAFF[9])),
         ("nothing by it", Wanted(about=new_id(), act="mailing:edit")),
     ):
-        print(f"search   {search(database, wanted):12,.1f} ms  {name}")
-    print(f"peak     {peak:12,.0f} MB before the search")
+        tell(f"ledger searched, {name}", search(database, wanted), "ms")
+    tell("memory at its highest before the search", peak, "MiB")
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 TRIES = 5
@@ -33,6 +33,14 @@ def cost(words: Sequence[str], environ: dict[str, str]) -> float:
     return min(seen)
 
 
+def modules_of(words: Sequence[str], environ: Mapping[str, str]) -> set[str]:
+    """Return every module that a command has loaded when it ends, however it ends."""
+    told = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr)); "
+    begun = [sys.executable, "-c", f"{told}from portal.cli import main; main()", *words]
+    done = subprocess.run(begun, env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    return set(done.stderr.splitlines()[-1].split())
+
+
 def spent() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
@@ -48,7 +56,8 @@ def main() -> None:
         print(f"a Python that does nothing   {nothing:.3f} s of the processor")
         for words in COMMANDS:
             taken = cost([*portal, *words], environ)
-            print(f"portal {' '.join(words):21} {taken:.3f} s, {taken / nothing:.0f} times as much")
+            modules = len(modules_of(words, environ))
+            print(f"portal {' '.join(words):21} {taken:.3f} s, {taken / nothing:.0f} times as much, {modules} modules")
 
 
 if __name__ == "__main__":

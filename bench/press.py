@@ -1,9 +1,9 @@
 """How fast letters are merged and printed: one letter for 2,900 children, a template from staff, a print run of 300."""
 
 import io
-import json
 import os
 import resource
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,12 +12,13 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from bench.figures import tell
 from portal.press.letters.letter import Letterhead, compose_letter
 from portal.press.letters.template import read_template
 from portal.press.papers.paper_notice import PaperChild, PaperPage, print_pages
 from portal.press.typesetting.caged import CagedPress
 
-CHILDREN = 2_900
+CHILDREN = int(sys.argv[1]) if len(sys.argv) > 1 else 2_900
 LETTER = """
 Dear family of {{ child.given_name }},
 
@@ -43,11 +44,6 @@ Dear family of #child.given_name, #value.amount_due is due at #child.site.
 
 #lorem(120)
 """
-
-
-def tell(what: str, measured: float, unit: str, asked: str) -> None:
-    """Print one figure as a line of JSON."""
-    print(json.dumps({"what": what, "measured": round(measured, 3), "unit": unit, "asked": asked}), flush=True)
 
 
 def png(width: int, height: int) -> bytes:
@@ -167,7 +163,7 @@ def main() -> None:
     begun = time.perf_counter()
     pages = sum(len(letter.html(row(number))) for number in range(CHILDREN))
     tell(f"pages, {CHILDREN:,} of {pages // CHILDREN} letters", time.perf_counter() - begun, "s", "")
-    print_run(press, 300)
+    print_run(press, max(CHILDREN // 10, 1))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench.figures import tell
 from portal.flows.people.import_roster import compare_roster, fingerprint, import_roster
 from portal.kernel.clock import utc_now
 from portal.kernel.secrets.keys import KeyRing, load_key_file, make_key_file
@@ -132,16 +133,23 @@ def measure(children: int, folder: Path, url: str | None, *, beside_a_writer: bo
             "times_csv_reader": round(seconds / plain, 1),
         }
         print(json.dumps(about | found), flush=True)
+        what = f"import of {children:,} children, {turn}"
+        tell(what, seconds, "s", times=seconds / plain, baseline="csv.reader")
+        if beside_a_writer:
+            tell(f"{what}: another writer waits", float(str(found["another_writer_waited"])), "s", "at most 1")
     db.close()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--children", type=int, default=2_900, help="how many instead of 2,900")
     parser.add_argument("--large", action="store_true", help="100,000 children too; takes some minutes")
     parser.add_argument("--alone", action="store_true", help="without the other writer")
     parser.add_argument("--postgresql", metavar="URL", help="an empty database to use instead of SQLite")
     asked = parser.parse_args()
-    sizes = [2_900, 100_000][asked.postgresql is not None and asked.large : 1 + asked.large]  # a database serves one
+    sizes = [asked.children, 100_000][
+        asked.postgresql is not None and asked.large : 1 + asked.large
+    ]  # a database serves one
     for children in sizes:
         with tempfile.TemporaryDirectory() as folder:
             measure(children, Path(folder), asked.postgresql, beside_a_writer=not asked.alone)

@@ -1,12 +1,13 @@
 """A family on slow 2G (50 kbit/s, an answer after 2 s): when it sees something, against an empty page on the same line.
 
-`python -m bench.slow_line`: Chromium slows its own line down. From the link in the message to the letter: when each
-page was first painted, and what the way weighed, with the pictures of the letter's pages and without.
+`python -m bench.slow_line [--fast]`: Chromium slows its own line down. From the link in the message to the letter: when
+each page was first painted, and what the way weighed, with the pictures of the letter's pages and without.
 """
 
 import contextlib
 import io
 import socket
+import sys
 import tempfile
 import threading
 import time
@@ -25,6 +26,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from bench.crowd import publish
+from bench.figures import tell
 from bench.notices import build
 from portal.app import build_app
 from portal.documents.tables import Document
@@ -97,7 +99,8 @@ def painted(browser: "Browser", start: str, *, opens: bool) -> tuple[list[float]
     wire.on("Network.responseReceived", lambda answer: kinds.update({answer["requestId"]: answer["type"]}))
     wire.on("Network.loadingFinished", weigh)
     wire.send("Network.enable")
-    wire.send("Network.emulateNetworkConditions", SLOW_2G)
+    if "--fast" not in sys.argv:  # the tests' small form: whatever is measured is, but for the line
+        wire.send("Network.emulateNetworkConditions", SLOW_2G)
     page.goto(start)
     times = [first_paint(page)]
     if opens:
@@ -130,9 +133,11 @@ def main() -> None:
         times, weighed = painted(browser, f"{site}/o#{token}", opens=True)
     print(f"an empty page   first paint after {baseline:.1f} s")
     for number, seconds in enumerate(times, start=1):
-        print(f"page {number} of the way   first paint after {seconds:.1f} s, {seconds / baseline:.2f} times as long")
+        what = f"slow 2G: page {number} of the way first painted"
+        tell(what, seconds, "s", times=seconds / baseline, baseline="an empty page")
     pictures, all_of_it = weighed["Image"] / 1000, weighed.total() / 1000
-    print(f"the whole way   {all_of_it - pictures:.1f} kB without pictures of pages, {all_of_it:.1f} kB with them")
+    tell("the whole way without pictures of pages", all_of_it - pictures, "kB")
+    tell("the whole way with pictures of pages", all_of_it, "kB")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,19 @@
--- The portal's role and database on a new PostgreSQL. The role owns its database and has no other right: it is no
--- superuser, makes no roles and no databases, reads no files and starts no programs. compose.yaml has this run once, when
--- the database's volume is empty. Elsewhere, as the superuser: POSTGRES_PASSWORD=… psql --file deploy/database.sql postgres
+-- The portal's roles and database on a new PostgreSQL: docs/operate/roles.md tells what each is for. `portal` owns the
+-- database; all four have no other right: they are no superusers, make no roles, read no files and start no programs.
+-- compose.yaml has this run once, when the database's volume is empty. It may be run again: what is there stays. Elsewhere, as
+-- the superuser: POSTGRES_PASSWORD=… PGPASSWORD=… psql --file deploy/database.sql postgres
 \set ON_ERROR_STOP on
-\getenv password POSTGRES_PASSWORD
-CREATE ROLE portal LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD :'password';
-CREATE DATABASE portal OWNER portal TEMPLATE template0 ENCODING 'UTF8';
+\getenv serving POSTGRES_PASSWORD
+\getenv owner PGPASSWORD
+SELECT format(
+    'CREATE ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD %L', name, password
+)
+FROM (VALUES
+    ('portal', :'owner'), ('portal_site', :'serving'), ('portal_family', :'serving'), ('portal_worker', :'serving')
+) AS role (name, password)
+WHERE name NOT IN (SELECT rolname FROM pg_roles) \gexec
+SELECT $$CREATE DATABASE portal OWNER portal TEMPLATE template0 ENCODING 'UTF8'$$
+WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'portal') \gexec
 REVOKE ALL ON DATABASE portal FROM PUBLIC;
--- The portal knows this password. Without one, nobody signs in as the superuser over the network.
-SELECT format('ALTER ROLE %I PASSWORD NULL', current_user) \gexec
+-- The portal knows these passwords. Without one, nobody signs in as the superuser over the network.
+SELECT format('ALTER ROLE %I PASSWORD NULL', current_user) WHERE current_user <> 'portal' \gexec

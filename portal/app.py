@@ -88,6 +88,7 @@ def _lifespan(settings: Settings, given: House | None) -> Callable[[Starlette], 
     async def lifespan(_: Starlette) -> AsyncIterator[Lifespan]:
         house = given or build_house(settings)
         check_is_current(house.db)
+        house.family_db.check()
         clear_scratch()
         switch_threads_more_often()
         await look_before_all(house)

@@ -6,30 +6,28 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
+from operator import attrgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from portal import guard, reading
 from portal.blobs import Blobs, SealedDocuments
-from portal.blobs.buckets import check_bucket
 from portal.blobs.disk import DiskBlobs
 from portal.blobs.keystore import SqlDataKeys
 from portal.blobs.looking import StoreSeen, open_some, takes_files
 from portal.blobs.memory import MemoryDataKeys
-from portal.blobs.outside import Outside
-from portal.blobs.s3 import S3Blobs
 from portal.blobs.sealed import SealedStore
 from portal.blobs.shelf import Shelf
 from portal.documents.repository import keeping
 from portal.flows.keeping import keep_heads
 from portal.flows.opening.disclose_document import Wish, disclose
 from portal.guard.errors import GuardNotReady
-from portal.guard.lists.list_shape import personal_rows
-from portal.guard.roster.index import Roster
 from portal.kernel.clock import Clock, utc_now
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.errors import StartRefused
 from portal.kernel.ground import Ground
+from portal.kernel.later import Later
 from portal.kernel.log import log
 from portal.kernel.machine.host import free_bytes, others_may_read
 from portal.kernel.machine.newest import Newest, NotReady
@@ -41,9 +39,7 @@ from portal.kernel.storage.groups import GroupCommit
 from portal.kernel.storage.moves import SETTINGS, Move, closing, moves_in
 from portal.ledger.errors import DatabaseOlder, LedgerUnavailable
 from portal.mail.authentication.alignment import Records
-from portal.mail.authentication.dns import DnsRecords
 from portal.mail.transport.room import MailRoom
-from portal.mail.transport.smtp import SmtpRoom, SmtpServer
 from portal.overviews.family.letters import Letter
 from portal.overviews.operation.judged_by import Known, Terms, known_now
 from portal.overviews.operation.machine_in_force import Machine
@@ -61,6 +57,18 @@ from portal.reading.showing.caged_viewer import CagedViewer
 from portal.reading.showing.kept import KeptPages
 from portal.reading.showing.viewer import MarkShown, NotShown
 from portal.words.own_languages import use_folder
+
+if TYPE_CHECKING:
+    from portal.blobs import buckets, s3
+    from portal.blobs import outside as heads_outside
+    from portal.blobs.outside import Outside
+    from portal.guard.roster.index import Roster
+    from portal.mail.authentication import dns
+    from portal.mail.transport import smtp
+else:  # what speaks to a bucket, a resolver or a mail server is loaded when one is spoken to
+    buckets, s3 = Later("portal.blobs.buckets"), Later("portal.blobs.s3")
+    heads_outside = Later("portal.blobs.outside")
+    dns, smtp = Later("portal.mail.authentication.dns"), Later("portal.mail.transport.smtp")
 
 KEY_TABLES = SqlDataKeys.tables
 """The tables of a key store."""
@@ -111,8 +119,8 @@ def build_house(settings: Settings, *, clock: Clock = utc_now) -> House:
         raise StartRefused(
             "This machine cannot keep the file reader off the network, so the portal serves this machine alone."
         )
-    keys, db = ground.keys, ground.db
-    reader = CagedReader(models=settings.ocr_models, count_rows=personal_rows)
+    keys, db, family_db = ground.keys, ground.db, ground.family_db
+    reader = CagedReader(models=settings.ocr_models, count_rows="portal.guard.lists.list_shape:personal_rows")
     scanned = ScannedReader(reader, settings.clamav_url) if settings.clamav_url else None
     key_store, data_keys = key_store_of(settings, keys, clock)
     blobs = blobs_at(settings.blobs)
@@ -121,13 +129,20 @@ def build_house(settings: Settings, *, clock: Clock = utc_now) -> House:
         clock=clock,
         keys=keys,
         db=db,
+        family_db=family_db,
         key_store=key_store,
         data_keys=data_keys,
         blobs=blobs,
         documents=SealedStore(blobs, data_keys),
         reader=scanned or reader,
         converter=converter_of(settings.office),
-        disclosures=GroupCommit(db, partial(disclose, keys=keys), "disclosures", LedgerUnavailable),
+        disclosures=GroupCommit(
+            family_db,
+            partial(disclose, keys=keys),
+            "disclosures",
+            LedgerUnavailable,
+            shown=attrgetter("session_id"),
+        ),
         pages=KeptPages(_viewer(), _drawn_at_once()),
         people=KnownPeople(db, keys, settings),
         age=KnownAge(ground),
@@ -162,9 +177,9 @@ class KnownPeople:
     def __init__(self, db: Database, keys: KeyRing, settings: Settings) -> None:
         """Build nothing yet."""
         self._db, self._keys, self._settings = db, keys, settings
-        self._newest: Newest[Known, Roster] = Newest(finish=Roster.lay_out)
+        self._newest: Newest[Known, Roster] = Newest(finish=lambda roster: roster.lay_out())
 
-    def known(self, *, now: datetime, wait: float | None = _PATIENCE) -> tuple[Roster, Known]:
+    def known(self, *, now: datetime, wait: float | None = _PATIENCE) -> "tuple[Roster, Known]":
         """Return the index, and the version of what it is made of.
 
         Raises `GuardNotReady` once building it has taken `wait` seconds of the processor.
@@ -176,7 +191,7 @@ class KnownPeople:
         except NotReady:
             raise GuardNotReady from None
 
-    def _build(self, version: Known, now: datetime) -> Roster:
+    def _build(self, version: Known, now: datetime) -> "Roster":
         organisation, contact = self._settings.organisation, self._settings.contact
         with self._db.read() as session:
             if known_now(session) != version:  # it changed meanwhile: whoever asks again is given the newer one
@@ -264,8 +279,8 @@ def blobs_at(place: str) -> Blobs:
             raise StartRefused(
                 f"The folder {place} cannot be used ({error.strerror}). Make it, and give it to the user of the portal."
             ) from None
-    check_bucket(place)
-    return S3Blobs(place)
+    buckets.check_bucket(place)
+    return s3.S3Blobs(place)
 
 
 def _is_folder(place: str) -> bool:
@@ -311,7 +326,7 @@ def machine_of(house: House) -> Machine:
 def look_at_store(house: House) -> StoreSeen:
     """Try the store of files with a probe, and open some of the newest and oldest files; 5 s, and one request more."""
     place = house.settings.blobs
-    blobs = DiskBlobs(Path(place)) if _is_folder(place) else S3Blobs(place, at_a_glance=True)
+    blobs = DiskBlobs(Path(place)) if _is_folder(place) else s3.S3Blobs(place, at_a_glance=True)
     if not takes_files(blobs):
         return StoreSeen(takes=False)
     with house.db.read() as session:
@@ -325,7 +340,7 @@ def look_at_store(house: House) -> StoreSeen:
 
 def domain_records(nameserver: str = "") -> Records:
     """Return what looks up the records of domains. Raises `WrongCall`, `NoAnswer`."""
-    return DnsRecords(nameserver)
+    return dns.DnsRecords(nameserver)
 
 
 @cache
@@ -361,12 +376,12 @@ def school_mark(path: Path) -> MarkShown:
         ) from None
 
 
-def outside(url: str) -> Outside:
+def outside(url: str) -> "Outside":
     """Return the folder or bucket where heads of the ledger are kept. Raises `StartRefused`, `BlobsUnreachable`."""
-    return Outside(url)
+    return heads_outside.Outside(url)
 
 
 def mail_room(settings: Settings) -> MailRoom:
     """Make the way to the mail server; it opens connections in the event loop it is first used in."""
-    server = SmtpServer.parse(settings.smtp_url.get_secret_value())
-    return SmtpRoom(server, own_name=urlsplit(settings.base_url).hostname or "localhost")
+    server = smtp.SmtpServer.parse(settings.smtp_url.get_secret_value())
+    return smtp.SmtpRoom(server, own_name=urlsplit(settings.base_url).hostname or "localhost")

@@ -23,7 +23,6 @@ from portal.flows.sending.deliver_family_mail import (
     FamilyMessage,
     deliver_family_mail,
     family_message,
-    forget_old_asking,
     still_holds,
     take_family_turns,
 )
@@ -42,6 +41,7 @@ from portal.kernel.ids import jitter
 from portal.kernel.log import log
 from portal.kernel.machine.scratch import clear_scratch
 from portal.kernel.outage import Outage
+from portal.kernel.storage.bell import BEAT_SECONDS, Bell, until_any
 from portal.kernel.storage.together import Together
 from portal.kernel.tally import count
 from portal.mail.letters.compose import NoticeLetter
@@ -59,7 +59,6 @@ from portal.wiring import House
 _SENDERS = 10  # twice the mail room's connections: while five hand in and take the next, five messages leave
 _STOCK = 50  # claimed ahead, in one read; only what a sender has taken is on its way
 _LETTERS_KEPT = 64  # one for each language and act of each mailing
-_BEAT_SECONDS = 1.0
 _FIRST_DRAIN_BEAT = 0.02  # soon at first, for there may be little to do; then half as often each time
 _LONGEST_SHUT_SECONDS = 60.0
 _LAST_TRIES = 3
@@ -101,7 +100,8 @@ class Worker:
         self._shut = _Shut(house.settings.mail_server)
         self._outbox = Outage("outbox")
         self._upkeep = publish.Upkeep(house)
-        self._jobs = publish.Jobs(house)
+        self._bell = Bell(house.db)
+        self._jobs = publish.Jobs(house, self._bell)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then let what is on its way arrive; nothing else stays claimed."""
@@ -120,6 +120,7 @@ class Worker:
                 await self._deliver(stop, drains=drains)
         finally:
             heart.cancel()
+            self._bell.close()
             await self._room.close()
 
     async def _deliver(self, stop: asyncio.Event, *, drains: bool) -> None:
@@ -134,27 +135,43 @@ class Worker:
         await self._notices.ask(Turn(None, wants_more=False))  # puts the stock back
 
     async def _go_round(self, stop: asyncio.Event, *, drains: bool) -> None:
-        """See, once a beat, what has become due; a drain ends here, and looks as soon as nothing is in hand."""
-        beat = _FIRST_DRAIN_BEAT if drains else _BEAT_SECONDS
+        """See what has become due, whenever something was committed, and once a beat while there is work.
+
+        A drain ends here, and looks as soon as nothing is in hand.
+        """
+        beat = _FIRST_DRAIN_BEAT if drains else BEAT_SECONDS
+        rung = self._bell.sleeper()
         while not stop.is_set():
             self._has_run_dry.clear()
+            rung.clear()
+            if not drains:
+                await self._bell.listen()
             await asyncio.to_thread(self._upkeep.do, self._house.clock())  # a bucket or a mail server may be slow
+            is_left, rest = True, beat
             try:
                 is_left = self._round()
+                rest = beat if is_left or drains else self._rest()
             except ChangedMeanwhile:  # another worker was a moment before us, or a person; the next beat looks again
-                is_left = True
+                pass
             except (PortalError, SQLAlchemyError) as error:  # the next beat tries again
                 self._outbox.began(error)
-                is_left = True
             else:
                 self._outbox.over()
             if is_left:
                 self._mail_is_due.set()
             elif drains and not (self._on_their_way or self._jobs.are_left()):
                 stop.set()
-            await _until(beat, stop, *([self._has_run_dry] if drains else []))
-            beat = min(2 * beat, _BEAT_SECONDS)
+            await until_any(rest, stop, self._has_run_dry if drains else rung)
+            beat = min(2 * beat, BEAT_SECONDS)
         self._mail_is_due.set()  # nobody sleeps past the end
+
+    def _rest(self) -> float:
+        """Return for how many seconds nothing becomes due, unless somebody commits something."""
+        now = self._house.clock()
+        with self._house.db.read() as session:
+            due = notices.next_due(session, now=now)
+        moments = [one for one in (due, self._house.settings.quiet_until(now)) if one]
+        return min([self._bell.longest_rest, *((one - now).total_seconds() for one in moments)])
 
     def _round(self) -> bool:
         now = self._house.clock()
@@ -166,7 +183,6 @@ class Worker:
         begun = [] if is_quiet else self._write(start_sending, now)
         finished = self._write(finish_mailings, now)
         with self._house.db.write() as session:
-            forget_old_asking(session, now=now)
             is_left = has_answered or outbox.has_unfinished_mail(session, to_families=not is_older, now=now)
             is_left = is_left or (not is_quiet and notices.has_unfinished(session, now=now))
         for act, mailing_ids in (("begun", begun), ("sent", finished)):
@@ -381,14 +397,4 @@ class _Shut:
     async def wait(self, stop: asyncio.Event) -> None:
         """Return when the mail server may be tried again, or at a stop."""
         while self.is_shut and not stop.is_set():
-            await _until(self._until - time.monotonic(), stop)
-
-
-async def _until(seconds: float, *events: asyncio.Event) -> None:
-    """Wait so long, or until one of these is set."""
-    waiting = [asyncio.ensure_future(event.wait()) for event in events]
-    try:
-        await asyncio.wait(waiting, timeout=max(seconds, 0.001), return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for one in waiting:
-            one.cancel()
+            await until_any(self._until - time.monotonic(), stop)

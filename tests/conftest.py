@@ -24,6 +24,7 @@ from portal.wiring import House, build_house
 from tests.cast import NOON, Cast, seat_the_cast
 from tests.parts.engines import share_engines
 from tests.parts.memory import keep_files_in_memory
+from tests.parts.roles import by_roles
 from tests.parts.site import Site
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def checked_settings() -> Settings:
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str, key_file: Path, checked_settings: Settings) -> Settings:
     own = {"data_dir": tmp_path / "data", "database_url": SecretStr(database_url), "key_file": key_file}
-    return checked_settings.model_copy(update=own)
+    return by_roles(checked_settings.model_copy(update=own))
 
 
 class WarmReader(CagedReader):

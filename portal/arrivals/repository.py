@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from portal.arrivals.tables import Arrival, ArrivalRecipient, Gathering
 from portal.kernel.secrets.keys import KeyRing
+from portal.kernel.storage.bell import ring
 from portal.kernel.storage.db import change, hold_rows, insert_rows
 
 _AT_ONCE = 500
@@ -45,6 +46,7 @@ def hold(session: Session, gathering_id: str) -> None:
 
 def add_gathering(session: Session, keys: KeyRing, gathering_id: str, subject: str, **values: Any) -> None:  # noqa: ANN401 - columns differ in type
     """Insert a gathering that begins with a message."""
+    ring(session)
     sealed = keys.seal("column", subject.encode(), f"{gathering_id}/subject".encode())
     session.execute(insert(Gathering).values(id=gathering_id, subject_sealed=sealed, **values))
 
@@ -58,6 +60,7 @@ def subject_of(keys: KeyRing, row: Gathering) -> str:
 
 def set_values(session: Session, gathering_id: str, **values: Any) -> int:  # noqa: ANN401 - columns differ in type
     """Write some columns of a gathering; return whether it is there."""
+    ring(session)
     return change(session, update(Gathering).where(col(Gathering.id) == gathering_id).values(**values))
 
 
@@ -82,6 +85,7 @@ def known_message_keys(session: Session, named: Iterable[tuple[str, bytes]]) -> 
 
 def add_arrivals(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
     """Insert messages."""
+    ring(session)
     insert_rows(session, Arrival, rows)
 
 
@@ -189,6 +193,7 @@ def hold_lease(session: Session, gathering_id: str, *, lease_id: str, until: dat
 
 def put_down(session: Session, gathering_id: str, *, lease_id: str) -> None:
     """Leave a gathering to whoever takes it next; what ends as it should is no attempt."""
+    ring(session)
     mine = (col(Gathering.id) == gathering_id, col(Gathering.lease_id) == lease_id)
     fewer = col(Gathering.attempts) - 1
     session.execute(update(Gathering).where(*mine).values(lease_id=None, lease_until=None, attempts=fewer))

@@ -3,15 +3,15 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from portal.kernel.ids import new_id
-from portal.kernel.storage.columns import UtcDateTime
+from portal.kernel.storage.columns import Row, UtcDateTime
 
 IS_LIVE = text("state <> 'ended'")
 
 
-class Gathering(SQLModel, table=True):
+class Gathering(Row, table=True):
     """Messages of one staff member that become one mailing.
 
     `likeness` is a keyed hash over its door, its drop addresses, the kinds of its attachments and its masked subject:
@@ -50,7 +50,7 @@ class Gathering(SQLModel, table=True):
     attempts: int = 0
 
 
-class Arrival(SQLModel, table=True):
+class Arrival(Row, table=True):
     """One message as it came. `digest` is over what its sender wrote, so the same message twice is one arrival.
 
     `message_key` is a keyed hash of its Message-ID. `blob_id` is where it is sealed; nothing once it is not kept.
@@ -76,7 +76,7 @@ class Arrival(SQLModel, table=True):
     came_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class ArrivalRecipient(SQLModel, table=True):
+class ArrivalRecipient(Row, table=True):
     """One address that a message was handed over for, from its envelope: whose it is, is asked when letters are made.
 
     `address_key` is a keyed hash; the address is sealed beside it.

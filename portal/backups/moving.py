@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from pydantic import SecretStr
@@ -95,8 +95,18 @@ class Carrier(Protocol):
         """Let go of the new place."""
 
 
+@contextmanager
+def by_owner(house: House) -> Iterator[House]:
+    """Give the house with the login that owns its tables: what seals a table has to."""
+    db = Database(house.settings.owned_database, "PORTAL_MIGRATION_DATABASE_URL")
+    try:
+        yield replace(house, db=db)
+    finally:
+        db.close()
+
+
 def move(house: House, carrier: Carrier, *, wait: Wait = time.sleep) -> Moved:
-    """Move a store; every site and worker tells so until it is done.
+    """Move a store of the owner's house; every site and worker tells so until it is done.
 
     Raises `TargetInUse`, `WrongCall` and `StartRefused` before anything is closed, later `RowsDiffer`, `StoreDiffers`,
     `FileLost`, `BlobsUnreachable`, `DatabaseBusy`: then the portal stays closed until it is run again, or given up.
@@ -119,7 +129,7 @@ def move(house: House, carrier: Carrier, *, wait: Wait = time.sleep) -> Moved:
 
 
 def forget(house: House) -> list[Move]:
-    """Forget every move, so that the portal goes on with what its settings name; return what was forgotten.
+    """Forget every move in the owner's house, which goes on with what its settings name; return what was forgotten.
 
     Raises `NothingMoved`, `HalfOfAMove`; `Conflict` where a move was running just now.
     """
@@ -203,7 +213,7 @@ def _release(house: House, noted: Move) -> None:
 
 
 def carrier_of(house: House, url: str, *, keys: bool) -> Carrier:
-    """Return what brings the store that a URL means to it: a database, with `keys` the key store, else files.
+    """Return what brings a store of the owner's house to a URL: the database, with `keys` the key store, else files.
 
     Raises `StartRefused`, `DatabaseAway` and `WrongCall` for a place that cannot be used.
     """
@@ -222,15 +232,14 @@ def carrier_of(house: House, url: str, *, keys: bool) -> Carrier:
 
 def _rows_carrier(house: House, url: str, *, keys: bool) -> Carrier:
     target = Database(url, "the URL")
-    other: Store = "database" if keys else "key store"
-    if moves.place_of_database(url) == moves.place_in(house.settings, other):
+    settings = house.settings
+    if moves.same_database(url, settings.database if keys else settings.key_store):
         raise WrongCall("Keys lie in a database of their own. Name another one.")
     check_opens(target)
     if not keys:
         return _Rows("database", house, house.db, target, TABLES)
     target.close()
-    settings = house.settings.model_copy(update={"key_store_url": SecretStr(url)})
-    target, _ = key_store_of(settings, house.keys, house.clock)
+    target, _ = key_store_of(settings.model_copy(update={"key_store_url": SecretStr(url)}), house.keys, house.clock)
     return _Rows("key store", house, house.key_store, target, KEY_TABLES)
 
 

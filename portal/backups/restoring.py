@@ -14,6 +14,7 @@ from sqlmodel import Session
 from portal.backups.making import TABLES, digests_of, wrap_text_of
 from portal.blobs import BlobMissing, Blobs, KeyMissing
 from portal.blobs.shelf import Backup, BackupBroken, Shelf, copied, digest_of
+from portal.flows.keeping.end_ways_in import end_ways_in
 from portal.flows.keeping.keep_heads import note_restored
 from portal.flows.keeping.verify_ledger import Broken, Verified, verify_ledger
 from portal.kernel.configuration.settings import Settings
@@ -23,9 +24,10 @@ from portal.kernel.machine.steps import watching
 from portal.kernel.secrets.keyfile import replace_file
 from portal.kernel.secrets.keys import KeyRing
 from portal.kernel.storage.db import Database
-from portal.kernel.storage.migrations import current, head, migrate
+from portal.kernel.storage.migrations import current, head
 from portal.kernel.storage.rows import is_empty, rows_in, rows_read
 from portal.overviews.operation.in_force import DRILL_MARK
+from portal.schema import roles
 from portal.wiring import KEY_TABLES, blobs_at, key_store_of
 
 _MADE_EMPTY = {"ledger_head", "ledger_watch"}
@@ -56,7 +58,7 @@ def restore(shelf: Shelf, backup: Backup, settings: Settings, keys: KeyRing, *, 
     A wrap file that is here already is the newest and stays. Raises `NotEmpty`, `OtherSchema`, `BackupBroken`,
     `NoBackup`.
     """
-    newest, db = shelf.newest(), Database(settings.database)
+    newest, db = shelf.newest(), Database(settings.owned_database)
     try:
         _check(shelf, backup, newest)
         _refuse_unless_empty(db)
@@ -66,7 +68,7 @@ def restore(shelf: Shelf, backup: Backup, settings: Settings, keys: KeyRing, *, 
             _see_same(name, digest, shelf, blobs)
             tell("Files", done, len(digests))
         _bring_keys(shelf, newest, settings, keys)
-        rows = _bring_rows(shelf, backup, db, now=now)
+        rows = _bring_rows(shelf, backup, db, settings, now=now)
         return Restored(backup, rows, len(digests), _walked(db, keys))
     finally:
         db.close()
@@ -88,6 +90,8 @@ def drill(shelf: Shelf, backup: Backup, settings: Settings, keys: KeyRing, *, no
             update={
                 "data_dir": folder,
                 "database_url": None,
+                "family_database_url": None,
+                "migration_database_url": None,
                 "key_store_url": None,
                 "key_file": settings.keys,
                 "wrap_file": folder / "wrap",
@@ -96,7 +100,7 @@ def drill(shelf: Shelf, backup: Backup, settings: Settings, keys: KeyRing, *, no
         _bring_keys(shelf, newest, here, keys)
         db = Database(here.database)
         try:
-            rows = _bring_rows(shelf, backup, db, now=now)
+            rows = _bring_rows(shelf, backup, db, here, now=now)
             found = Restored(backup, rows, len(digests), _walked(db, keys))
         finally:
             db.close()
@@ -166,11 +170,12 @@ def _bring_keys(shelf: Shelf, newest: Backup, settings: Settings, keys: KeyRing)
         database.close()
 
 
-def _bring_rows(shelf: Shelf, backup: Backup, db: Database, *, now: datetime) -> int:
-    migrate(db)
+def _bring_rows(shelf: Shelf, backup: Backup, db: Database, settings: Settings, *, now: datetime) -> int:
+    roles.bring_to_head(db, settings)
     with db.rebuild() as connection:
         count = rows_in(connection, TABLES, rows_read(shelf.lines(backup.rows), TABLES))
         session = Session(connection)
+        end_ways_in(session, now=now)
         note_restored(session, backup.at, now=now)
         session.flush()
         return count

@@ -1,8 +1,9 @@
 """Blobs in a folder: `ab/ab12…`, folders 0700, files 0600, written aside and linked into place."""
 
+import fcntl
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -15,11 +16,12 @@ class DiskBlobs:
     """Blobs on a local file system that knows hard links."""
 
     def __init__(self, folder: Path) -> None:
-        """Keep blobs below `folder`, made when missing."""
+        """Keep blobs below `folder`, made when missing; what killed processes wrote half is removed."""
         self._folder = folder
         self._aside = folder / "incoming"
         self._aside.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._durable: set[Path] = set()
+        self._clear()
 
     @property
     def is_near(self) -> bool:
@@ -29,7 +31,7 @@ class DiskBlobs:
     def put(self, name: str, chunks: Iterable[bytes]) -> None:
         """Write aside, sync, then link: a link never replaces what is there. Raises `BlobExists`."""
         path = self._path(name)
-        with _sentences(), NamedTemporaryFile(dir=self._aside) as file:
+        with _sentences(), self._writing(), NamedTemporaryFile(dir=self._aside) as file:
             self._make(path.parent)
             file.writelines(chunks)
             file.flush()
@@ -67,6 +69,28 @@ class DiskBlobs:
     def answers(self) -> bool:
         """Tell whether the folder is there and can be written to."""
         return os.access(self._aside, os.W_OK | os.X_OK)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold a lock that ends with the process, however that ends: by it `_clear` knows what nobody writes."""
+        handle = os.open(self._aside, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            with suppress(OSError):  # the file system has no such locks, and then none lets `_clear` remove anything
+                fcntl.flock(handle, fcntl.LOCK_SH)
+            yield
+        finally:
+            os.close(handle)
+
+    def _clear(self) -> None:
+        """Remove half-written files, unless somebody writes one now: then the next start does."""
+        with suppress(OSError):  # somebody writes, or the file system has no such locks
+            handle = os.open(self._aside, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                for left in list(self._aside.iterdir()):
+                    left.unlink(missing_ok=True)
+            finally:
+                os.close(handle)
 
     def _make(self, folder: Path) -> None:
         """Make a folder durably; once a process, as another one may have made it but not synced it yet."""

@@ -70,7 +70,7 @@ COMMANDS: Final[Places] = {
         "Erase the names, addresses, phones, birth date and own letters of somebody for good.",
     ),
     "roster": ("families.roster.app", "Who is on the roster."),
-    "staff": ("operation.staff.app", "Who signs in, as what, and for which sites."),
+    "staff": ("people.staff.app", "Who signs in, as what, and for which sites."),
     "guard": ("letters.guard.app", "Ask the guard about a file."),
     "guardianship": ("families.guardianship.app", "Who may see which child, as staff decide it."),
     "mailing": ("letters.mailing.app", "Publish a letter to families, step by step."),

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, false, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from portal.kernel.ids import new_id
-from portal.kernel.storage.columns import UtcDateTime
+from portal.kernel.storage.columns import Row, UtcDateTime
 
 IS_SHARED = text("kind = 'shared'")
 """Written out, since SQLite does not look into an index of some rows alone for a value that it is handed."""
@@ -14,7 +14,7 @@ IS_FIRST = text("kind = 'shared' AND replaces_id IS NULL AND replaced_at IS NULL
 """Of one letter for everybody, and no corrected version: one file has each place, and corrections inherit it."""
 
 
-class Document(SQLModel, table=True):
+class Document(Row, table=True):
     """One sealed file of one mailing: `own` has one addressee, `shared` has none.
 
     `removed` says, a line each, what was taken out of it before it was judged again and sealed. `language` is that
@@ -78,7 +78,7 @@ class Document(SQLModel, table=True):
     place: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
 
-class Copy(SQLModel, table=True):
+class Copy(Row, table=True):
     """The right of one child's family to one document.
 
     `kind` is inside the key: a NULL addressee alone would skip the check (MATCH SIMPLE).
@@ -102,6 +102,7 @@ class Copy(SQLModel, table=True):
         UniqueConstraint("document_id", "child_id", name="uq_copy_child"),
         UniqueConstraint("id", "mailing_id", "child_id", name="uq_copy_mailing_child"),
         Index("ix_copy_mailing_child", "mailing_id", "child_id"),
+        Index("ix_copy_child", "child_id"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)
@@ -113,7 +114,7 @@ class Copy(SQLModel, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class Acknowledgement(SQLModel, table=True):
+class Acknowledgement(Row, table=True):
     """A guardian's word that they have read a copy; its key makes a second press the same word.
 
     The keys hold it in one family: the link is that guardian's and that child's, and the copy is that child's.
@@ -142,7 +143,7 @@ class Acknowledgement(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-class HeldFile(SQLModel, table=True):
+class HeldFile(Row, table=True):
     """A stopped file that another person may still release: sealed under its own id, and not for long.
 
     `findings` is the guard's report as JSON: kinds, places and counts, never the text that was found.
@@ -163,7 +164,7 @@ class HeldFile(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Release(SQLModel, table=True):
+class Release(Row, table=True):
     """Who let a document that names somebody pass, and why: never the person who tried to publish it.
 
     `people` holds the ids of the persons it was released with, parted by blanks; nobody else may be in it.
@@ -184,7 +185,7 @@ class Release(SQLModel, table=True):
     released_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Intake(SQLModel, table=True):
+class Intake(Row, table=True):
     """What staff gave for a mailing with one letter for each child, while it is being worked through.
 
     `ask` is JSON: what else was said (how pages hang together, the text of a letter with its fields). A lease
@@ -217,7 +218,7 @@ class Intake(SQLModel, table=True):
     attempts: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
-class IntakeFile(SQLModel, table=True):
+class IntakeFile(Row, table=True):
     """One file of an intake as it was given, sealed under its id until the intake is done."""
 
     __tablename__ = "intake_file"
@@ -235,7 +236,7 @@ class IntakeFile(SQLModel, table=True):
     size: int
 
 
-class GivenFile(SQLModel, table=True):
+class GivenFile(Row, table=True):
     """One file, or one run of pages, of an intake: whose it is and which document it became, or what is wrong with it.
 
     `problem` is a kind of problem, `report` the guard's findings as JSON, never the text found, or of a clear letter
@@ -272,7 +273,7 @@ class GivenFile(SQLModel, table=True):
     is_chosen: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
-class BegunLetter(SQLModel, table=True):
+class BegunLetter(Row, table=True):
     """A letter that somebody has begun and not had checked yet: what they typed, and the file it begins with.
 
     Only its author sees it. `typed_sealed` is the form as JSON, `other_sealed` what another browser tab had when `tab`
@@ -312,7 +313,7 @@ class BegunLetter(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class LooseBlob(SQLModel, table=True):
+class LooseBlob(Row, table=True):
     """A sealed blob that no row leads to: about to get one, or about to be shredded. Whatever a crash leaves is here.
 
     It is noted before it is sealed, and again in the transaction that deletes its row; the worker shreds what is still
@@ -326,7 +327,7 @@ class LooseBlob(SQLModel, table=True):
     since: datetime = Field(sa_type=UtcDateTime)
 
 
-class LegalHold(SQLModel, table=True):
+class LegalHold(Row, table=True):
     """A mailing of which nothing is shredded, by date or by hand, until `lifted_at`; the ledger knows earlier holds."""
 
     __tablename__ = "legal_hold"

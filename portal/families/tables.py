@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, String, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from portal.kernel.ids import new_id
-from portal.kernel.storage.columns import UtcDateTime
+from portal.kernel.storage.columns import Row, UtcDateTime
 
 
-class Child(SQLModel, table=True):
+class Child(Row, table=True):
     """A child on the roster; `left_at` is set when the last import no longer named it.
 
     `found_by` is a copy of every `PersonWord` of the child and its guardians, each between blanks.
@@ -31,7 +31,7 @@ class Child(SQLModel, table=True):
     erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class Enrolment(SQLModel, table=True):
+class Enrolment(Row, table=True):
     """A child's place in one program at one site; an empty program means the school itself."""
 
     __tablename__ = "enrolment"
@@ -42,7 +42,7 @@ class Enrolment(SQLModel, table=True):
     program: str = Field(primary_key=True, default="")
 
 
-class Guardian(SQLModel, table=True):
+class Guardian(Row, table=True):
     """An adult with an address on file; `address_key` folds the spellings of one mailbox."""
 
     __tablename__ = "guardian"
@@ -65,7 +65,7 @@ class Guardian(SQLModel, table=True):
     erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class Guardianship(SQLModel, table=True):
+class Guardianship(Row, table=True):
     """One guardian's right to see one child. Never deleted, only ended."""
 
     __tablename__ = "guardianship"
@@ -83,7 +83,7 @@ BY_CODE_POINT = String().with_variant(String(collation="C"), "postgresql")
 """Text in the order of its code points on both databases, so that all that begins alike is one range of an index."""
 
 
-class PersonWord(SQLModel, table=True):
+class PersonWord(Row, table=True):
     """A folded word that a child or a guardian is found by; `families.repository.words` says which. No secret in it."""
 
     __tablename__ = "person_word"
@@ -96,7 +96,7 @@ class PersonWord(SQLModel, table=True):
 _OPEN = text("lifted_at IS NULL")
 
 
-class Restriction(SQLModel, table=True):
+class Restriction(Row, table=True):
     """What staff decided about one guardianship. An import never touches it; lifting it is a mark, not a deletion.
 
     `barred`: nothing about the child reaches this guardian, nor a mailbox that the guardian reads. `ended`: no
@@ -144,7 +144,7 @@ class Restriction(SQLModel, table=True):
 _NOT_ENDED = text("ended_at IS NULL")
 
 
-class HandMadeRight(SQLModel, table=True):
+class HandMadeRight(Row, table=True):
     """A right that staff give to somebody whom the roster does not name as a guardian, or bars. No import touches it.
 
     It is nothing until a second person confirms it; then the guardianship is `by-hand`, until its last day or until
@@ -186,7 +186,7 @@ class HandMadeRight(SQLModel, table=True):
     ended_by: str | None = None
 
 
-class RosterVersion(SQLModel, table=True):
+class RosterVersion(Row, table=True):
     """One finished import. The newest number is the version that the guard and approvals are bound to."""
 
     __tablename__ = "roster_version"
@@ -200,7 +200,7 @@ class RosterVersion(SQLModel, table=True):
     guardianships: int
 
 
-class ErasedPerson(SQLModel, table=True):
+class ErasedPerson(Row, table=True):
     """Somebody who was erased, so that the next roster does not bring them back unseen.
 
     `mark` is the keyed hash of the number or id by which rosters name them: whoever has the database cannot tell who.
@@ -216,7 +216,7 @@ class ErasedPerson(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-class RosterUpload(SQLModel, table=True):
+class RosterUpload(Row, table=True):
     """A roster that an admin gave in the browser, from the first look at it to its import. It names nobody.
 
     The file is sealed under the row's id, what was found in it under `seen_id`; both are gone after an hour, or when it

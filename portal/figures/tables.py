@@ -1,9 +1,11 @@
 """How figures are stored: a row for each figure and label, some dozens in all."""
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from portal.kernel.storage.columns import Row
 
 
-class Figure(SQLModel, table=True):
+class Figure(Row, table=True):
     """How often something happened, in all processes together; `label` is a word of ours, never somebody's."""
 
     __tablename__ = "figure"

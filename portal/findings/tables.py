@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from portal.kernel.ids import new_id
-from portal.kernel.storage.columns import UtcDateTime
+from portal.kernel.storage.columns import Row, UtcDateTime
 
 APPEND_ONLY = ("accepted_finding", "ended_acceptance")
 
 
-class AcceptedFinding(SQLModel, table=True):
+class AcceptedFinding(Row, table=True):
     """That an admin accepts a finding, with the value it had, until `ends_at`. `by` is the ledger's label of them."""
 
     __tablename__ = "accepted_finding"
@@ -24,7 +24,7 @@ class AcceptedFinding(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-class EndedAcceptance(SQLModel, table=True):
+class EndedAcceptance(Row, table=True):
     """That somebody ended an acceptance before its time."""
 
     __tablename__ = "ended_acceptance"

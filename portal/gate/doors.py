@@ -21,8 +21,7 @@ from portal.gate.taking import THROUGH, Claim, Key
 from portal.kernel.cage.calls import in_memory
 from portal.kernel.text.addresses import NotOneAddress, OneAddress
 from portal.mail.arriving.message import Arrived
-from portal.mail.authentication.alignment import Records
-from portal.mail.authentication.dns import NoAnswer
+from portal.mail.authentication.alignment import NoAnswer, Records
 from portal.mail.authentication.signed import Signed, signed_by
 from portal.staff import repository as staff
 from portal.staff.errors import NoSuchStaff

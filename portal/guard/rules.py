@@ -21,13 +21,12 @@ from portal.guard.roster.index import Roster
 from portal.guard.verdict.counting import count_named
 from portal.guard.verdict.named_children import but_names_of, but_parts_of, children_by, children_of, is_called
 from portal.guard.verdict.part_cache import PartCache
-from portal.reading.reader import Part, Reading, Rows, Unreadable
+from portal.reading.reader import FILE_NAME, Part, Reading, Rows, Unreadable
 from portal.words.sentences import Sentence, numbered, one_after_another, sentence
 
 FindingKind = SignKind | Literal["personal-columns", "file-type", "addressee-missing", "addressee-unsure", "others"]
 ROSTER_FAMILIES: Final = 3  # families that make a list of a file; by definition
 
-FILE_NAME: Final = "file name"
 _Fault = Literal["addressee-missing", "addressee-unsure"]
 _FAULTS: Final[dict[_Fault, Rule]] = {
     "addressee-missing": Rule.ADDRESSEE_MISSING,

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from portal.kernel.storage.columns import UtcDateTime
+from portal.kernel.storage.columns import Row, UtcDateTime
 
 
-class KnownPicture(SQLModel, table=True):
+class KnownPicture(Row, table=True):
     """A logo or seal that nobody has to read any more, by the hash of its pixels."""
 
     __tablename__ = "known_picture"
@@ -19,7 +19,7 @@ class KnownPicture(SQLModel, table=True):
     registered_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class OfferedPicture(SQLModel, table=True):
+class OfferedPicture(Row, table=True):
     """A picture that nobody could read: its preview waits, sealed as a blob, for an admin; or one of them said no.
 
     `seen` counts the checks that met it. One that was declined has no preview any more; its hash stays, so that it is

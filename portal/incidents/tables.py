@@ -3,15 +3,15 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from portal.kernel.ids import new_id
-from portal.kernel.storage.columns import UtcDateTime
+from portal.kernel.storage.columns import Row, UtcDateTime
 
 APPEND_ONLY = ("incident_decision",)
 
 
-class Incident(SQLModel, table=True):
+class Incident(Row, table=True):
     """One press of the red button: what was meant, by whom, why, and what it did.
 
     A `span` is everything that `sender_id` sent from `since` up to `until`. `by` is the ledger's label of whoever
@@ -44,7 +44,7 @@ class Incident(SQLModel, table=True):
     sessions_ended: int
 
 
-class IncidentMailing(SQLModel, table=True):
+class IncidentMailing(Row, table=True):
     """A mailing that an incident is about. `state` and `round` are those it was in; `is_ours`: it died by this press.
 
     What somebody had taken back before is looked at here, and never sent anew from here. `undone_at` is when families
@@ -66,7 +66,7 @@ class IncidentMailing(SQLModel, table=True):
     undone_in: int | None = None
 
 
-class IncidentDecision(SQLModel, table=True):
+class IncidentDecision(Row, table=True):
     """What was decided, or learnt, and by whom; never changed afterwards."""
 
     __tablename__ = "incident_decision"
@@ -79,7 +79,7 @@ class IncidentDecision(SQLModel, table=True):
     text: str
 
 
-class IncidentText(SQLModel, table=True):
+class IncidentText(Row, table=True):
     """What is to be told to families or to an authority, once somebody changed the draft."""
 
     __tablename__ = "incident_text"
@@ -92,7 +92,7 @@ class IncidentText(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-class IncidentReading(SQLModel, table=True):
+class IncidentReading(Row, table=True):
     """One admin asks to read one frozen document, another grants it; then both may, until `ends_at`.
 
     `kind` is inside the key to the document, so that no document of a mailing outside the incident can be asked for.

@@ -33,12 +33,17 @@ _MOVE = (
 )
 
 
-def append(session: Session, keys: KeyRing, acts: Sequence[Act], *, now: datetime) -> None:
-    """Append entries and move the head. Call it last in a story: every other writer waits for this row."""
+def append(
+    session: Session, keys: KeyRing, acts: Sequence[Act], *, now: datetime, held: tuple[int, bytes] | None = None
+) -> None:
+    """Append entries and move the head. Call it last in a story: every other writer waits for this row.
+
+    `held` is the head as this transaction holds it, and has not moved it.
+    """
     if not acts:
         return
     connection = session.connection()  # past the object layer: this is the busiest write of all
-    seq, mac = connection.execute(_HEAD).one()
+    seq, mac = held or connection.execute(_HEAD).one()
     keys.look_again()  # the head is held: no entry of a new key stands before one of the key that it replaced
     entries = link_up(keys, seq=seq, previous=mac, acts=list(acts), now=now)
     connection.execute(
@@ -53,9 +58,10 @@ def append(session: Session, keys: KeyRing, acts: Sequence[Act], *, now: datetim
         mark_lasting(session, entries[-1].seq)  # the head file tells of it as soon as it is committed
 
 
-def hold_head(session: Session) -> None:
-    """Let nothing be appended before this transaction ends; what was appended before is then seen."""
-    session.connection().execute(_HEAD)
+def hold_head(session: Session) -> tuple[int, bytes]:
+    """Let nothing be appended before this transaction ends; what was appended before is then seen. Return the head."""
+    seq, mac = session.connection().execute(_HEAD).one()
+    return seq, mac
 
 
 def head(session: Session) -> tuple[int, bytes]:

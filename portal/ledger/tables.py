@@ -3,15 +3,15 @@
 from datetime import datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, LargeBinary
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from portal.kernel.ids import new_id
-from portal.kernel.storage.columns import UtcDateTime
+from portal.kernel.storage.columns import Row, UtcDateTime
 
 APPEND_ONLY = ("ledger_entry", "disclosure")
 
 
-class LedgerEntry(SQLModel, table=True):
+class LedgerEntry(Row, table=True):
     """One act: canonical bytes as they were hashed, and the chained HMAC over them."""
 
     __tablename__ = "ledger_entry"
@@ -24,7 +24,7 @@ class LedgerEntry(SQLModel, table=True):
     mac: bytes = Field(sa_type=LargeBinary)
 
 
-class LedgerHead(SQLModel, table=True):
+class LedgerHead(Row, table=True):
     """The one row that says where the chain ends; locked while an entry is appended."""
 
     __tablename__ = "ledger_head"
@@ -35,17 +35,17 @@ class LedgerHead(SQLModel, table=True):
     mac: bytes = Field(sa_type=LargeBinary)
 
 
-class LedgerWord(SQLModel, table=True):
+class LedgerWord(Row, table=True):
     """Which entries stand under a word: who, who with the act, or what about. Made from them, and never trusted."""
 
     __tablename__ = "ledger_word"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     word: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
 
 
-class LedgerWatch(SQLModel, table=True):
+class LedgerWatch(Row, table=True):
     """The one row that says how far the words are, and how the last taking outside of the head went.
 
     `later_head_at`: a head outside, made then, is of an entry that is not here, so this is an older database. Heads
@@ -67,7 +67,7 @@ class LedgerWatch(SQLModel, table=True):
     filed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class Disclosure(SQLModel, table=True):
+class Disclosure(Row, table=True):
     """A view or download of a copy (34 CFR 99.32): who saw what, of which child, by which link."""
 
     __tablename__ = "disclosure"
@@ -103,7 +103,7 @@ class Disclosure(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-class ErroneousDisclosure(SQLModel, table=True):
+class ErroneousDisclosure(Row, table=True):
     """A disclosure that should not have been; the disclosure itself is never changed. The reason is sealed."""
 
     __tablename__ = "erroneous_disclosure"

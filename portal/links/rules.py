@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 SESSION_LASTS = timedelta(hours=12)
+IDLE_LIMIT = timedelta(hours=2)
+"""How long a browser stays open in which nothing is read (ADR 69)."""
 DISCLOSED_ONCE_IN = timedelta(minutes=30)
 REPLACED = "replaced"
 """Why a copy does not open whose letter has a corrected version: the same link opens that one."""
@@ -85,6 +87,11 @@ def judge(link: LinkFacts, *, now: datetime) -> Open | Dead:
     if link.expires_at <= now:
         return Dead("expired")
     return Open()
+
+
+def is_to_be_put_off(expires_at: datetime, *, now: datetime) -> bool:
+    """Tell whether a session that is read in has to be told so: its idle limit comes within 90 minutes."""
+    return expires_at - now < IDLE_LIMIT - DISCLOSED_ONCE_IN
 
 
 def kept_as(cookie: str) -> str:

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from portal.kernel.ids import new_id
-from portal.kernel.storage.columns import UtcDateTime
+from portal.kernel.storage.columns import Row, UtcDateTime
 
 
-class Link(SQLModel, table=True):
+class Link(Row, table=True):
     """One guardian's way to one child's copies of one mailing. A new edition is a new row."""
 
     __tablename__ = "link"
@@ -38,7 +38,7 @@ class Link(SQLModel, table=True):
     revoked_why: str = ""
 
 
-class FamilySession(SQLModel, table=True):
+class FamilySession(Row, table=True):
     """A browser in which links of one guardian are open; `id` is the hash of its cookie.
 
     `shown_child_id` is whose letters alone are to be shown of those that are open: a wish, which opens nothing.
@@ -55,7 +55,7 @@ class FamilySession(SQLModel, table=True):
     shown_child_id: str | None = None
 
 
-class Opening(SQLModel, table=True):
+class Opening(Row, table=True):
     """A link opened in a browser by an explicit act; `proven_at` is when that browser gave a code for its guardian.
 
     `network` is from where, cut short so that it names no household, and forgotten after 90 days.
@@ -90,7 +90,7 @@ class Opening(SQLModel, table=True):
     network: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
-class CodeStep(SQLModel, table=True):
+class CodeStep(Row, table=True):
     """A browser that stands before a confidential letter; `id` is the hash of its cookie. Nothing is open by it."""
 
     __tablename__ = "code_step"
@@ -113,7 +113,7 @@ class CodeStep(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class CodeChallenge(SQLModel, table=True):
+class CodeChallenge(Row, table=True):
     """A code mailed for one browser's step. It follows from `id` and a key, and neither it nor its hash is stored.
 
     `address_key` is the address it was mailed to: another address on file makes it void.
@@ -143,7 +143,7 @@ class CodeChallenge(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class CodePause(SQLModel, table=True):
+class CodePause(Row, table=True):
     """A link for which no code is mailed or taken until a moment: too many were wrong, or too many were asked for."""
 
     __tablename__ = "code_pause"
@@ -152,7 +152,7 @@ class CodePause(SQLModel, table=True):
     paused_until: datetime = Field(sa_type=UtcDateTime)
 
 
-class Device(SQLModel, table=True):
+class Device(Row, table=True):
     """A browser that opens one guardian's confidential letters without a code; `browser` is the hash of its cookie.
 
     Known only while the address on file is `address_key`, the one that its code went to.
@@ -174,7 +174,7 @@ class Device(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class Renewal(SQLModel, table=True):
+class Renewal(Row, table=True):
     """Somebody asked for a fresh link: what they typed is sealed, and gone once the worker has looked at it.
 
     `id` follows from the page they asked on and what they typed, so a second press is the same act.
@@ -193,7 +193,7 @@ class Renewal(SQLModel, table=True):
     handled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class TakingBack(SQLModel, table=True):
+class TakingBack(Row, table=True):
     """One taking back and what it did; its key makes a second press a look at the first.
 
     A family may get new letters later: then taking back once more is a new act, and its row tells of the latest.

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Index, false, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from portal.kernel.ids import new_id
-from portal.kernel.storage.columns import UtcDateTime
+from portal.kernel.storage.columns import Row, UtcDateTime
 
 
-class Mailing(SQLModel, table=True):
+class Mailing(Row, table=True):
     """One bulk send. `version` counts its changes, so that nobody approves what they have not seen.
 
     `way` says how its letters came: one for all, or one for each child. `wave` is the last wave of notices that may
@@ -67,7 +67,7 @@ class Mailing(SQLModel, table=True):
     reminded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class AudienceTerm(SQLModel, table=True):
+class AudienceTerm(Row, table=True):
     """One word of an audience: everyone, a program, a site, a grade, a named child, or those its files are for."""
 
     __tablename__ = "audience_term"
@@ -82,7 +82,7 @@ class AudienceTerm(SQLModel, table=True):
     value: str = Field(primary_key=True, default="")
 
 
-class AddressedGuardian(SQLModel, table=True):
+class AddressedGuardian(Row, table=True):
     """A guardian whom a mailing was narrowed to. Triggers refuse a link for anybody else, and one added too late."""
 
     __tablename__ = "addressed_guardian"
@@ -91,7 +91,7 @@ class AddressedGuardian(SQLModel, table=True):
     guardian_id: str = Field(primary_key=True, foreign_key="guardian.id")
 
 
-class MailingSite(SQLModel, table=True):
+class MailingSite(Row, table=True):
     """A site whose children the audience holds: by these rows staff of other sites do not see the mailing."""
 
     __tablename__ = "mailing_site"
@@ -100,7 +100,7 @@ class MailingSite(SQLModel, table=True):
     site: str = Field(primary_key=True)
 
 
-class MailingWriter(SQLModel, table=True):
+class MailingWriter(Row, table=True):
     """Somebody who wrote or changed a mailing: whoever stands here approves it not, author or not."""
 
     __tablename__ = "mailing_writer"
@@ -109,7 +109,7 @@ class MailingWriter(SQLModel, table=True):
     staff_id: str = Field(primary_key=True, foreign_key="staff_member.id")
 
 
-class LeaveOut(SQLModel, table=True):
+class LeaveOut(Row, table=True):
     """A child that staff leave out of a mailing with one letter for each child, and why."""
 
     __tablename__ = "leave_out"
@@ -122,7 +122,7 @@ class LeaveOut(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-class MailingWords(SQLModel, table=True):
+class MailingWords(Row, table=True):
     """Title and message of a mailing in one more language; the mailing itself holds the English."""
 
     __tablename__ = "mailing_words"
@@ -133,7 +133,7 @@ class MailingWords(SQLModel, table=True):
     message: str
 
 
-class SampleSeen(SQLModel, table=True):
+class SampleSeen(Row, table=True):
     """Who has looked at the sample of a mailing's letters, and at which version of it."""
 
     __tablename__ = "sample_seen"
@@ -144,7 +144,7 @@ class SampleSeen(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-class AskedApprover(SQLModel, table=True):
+class AskedApprover(Row, table=True):
     """An approver whom somebody asked by name to look at a mailing that waited, and when."""
 
     __tablename__ = "asked_approver"
@@ -155,7 +155,7 @@ class AskedApprover(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Alarm(SQLModel, table=True):
+class Alarm(Row, table=True):
     """Somebody noticed that something is wrong: they paused a mailing's links, or called the admins without that."""
 
     __tablename__ = "alarm"
@@ -171,7 +171,7 @@ class Alarm(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Round(SQLModel, table=True):
+class Round(Row, table=True):
     """An act after the first that mails a mailing to some of its guardians; its key makes a second press one act."""
 
     __tablename__ = "round"
@@ -191,7 +191,7 @@ class Round(SQLModel, table=True):
     notices: int
 
 
-class LeftOut(SQLModel, table=True):
+class LeftOut(Row, table=True):
     """A child, or one guardian of a child, that an approved mailing does not reach, and why."""
 
     __tablename__ = "left_out"

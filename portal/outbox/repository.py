@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from portal.kernel.ids import jitter, new_id
+from portal.kernel.storage.bell import ring
 from portal.kernel.storage.columns import UtcDateTime
 from portal.kernel.storage.db import change, hold_rows, insert_rows
 from portal.outbox.rules import LEASE, AlertKind, Ending, Lease, Turn, ending
@@ -34,6 +35,7 @@ Box = type[Notice] | type[StaffMail] | type[FamilyMail]
 
 def add_notices(session: Session, notices: Iterable[Mapping[str, Any]], links: Iterable[Mapping[str, Any]]) -> None:
     """Insert notices with the links they carry; the database refuses another guardian's link or a second round."""
+    ring(session)
     insert_rows(session, Notice, notices)
     insert_rows(session, NoticeLink, links)
 
@@ -108,6 +110,7 @@ def latest_round(session: Session, mailing_id: str) -> int:
 
 def set_due(session: Session, mailing_id: str, *, at: datetime) -> None:
     """Let what has not left of a mailing be due at another moment."""
+    ring(session)
     waiting = (col(Notice.mailing_id) == mailing_id, col(Notice.channel) == "mail", col(Notice.state).in_(UNSENT))
     hold_rows(session, col(Notice.id), *waiting)
     change(session, update(Notice).where(*waiting).values(due_at=at))
@@ -117,6 +120,7 @@ def queue_staff_mail(
     session: Session, kind: str, staff_ids: Iterable[str], *, about_id: str, now: datetime, turn: int = 0
 ) -> None:
     """Insert one message of a kind to each of these staff members; `turn` tells a repeated act apart."""
+    ring(session)
     rows = [
         {"id": new_id(), "kind": kind, "staff_id": staff_id, "about_id": about_id, "turn": turn, "state": "queued",
          "attempts": 0, "due_at": now, "reply": ""}
@@ -157,9 +161,7 @@ def alerts_delivered(session: Session) -> set[str]:
 
 def queue_code(session: Session, challenge_id: str, *, guardian_id: str, now: datetime) -> None:
     """Insert the message that carries a challenge's code."""
-    row = {"id": new_id(), "kind": "code", "guardian_id": guardian_id, "about_id": challenge_id, "state": "queued",
-           "attempts": 0, "due_at": now, "reply": ""}  # fmt: skip
-    insert_rows(session, FamilyMail, [row])
+    _queue_family_mail(session, "code", guardian_id, challenge_id, now=now)
 
 
 def cancel_codes(session: Session, challenge_ids: Sequence[str], *, why: str, now: datetime) -> None:
@@ -171,11 +173,16 @@ def cancel_codes(session: Session, challenge_ids: Sequence[str], *, why: str, no
 
 def queue_renewal(session: Session, renewal_id: str, links: Sequence[Mapping[str, str]], *, now: datetime) -> str:
     """Insert the message that answers a wish with these links of one guardian; return its id."""
-    mail_id, guardian_id = new_id(), links[0]["guardian_id"]
-    row = {"id": mail_id, "kind": "renewal", "guardian_id": guardian_id, "about_id": renewal_id, "state": "queued",
-           "attempts": 0, "due_at": now, "reply": ""}  # fmt: skip
-    insert_rows(session, FamilyMail, [row])
+    mail_id = _queue_family_mail(session, "renewal", links[0]["guardian_id"], renewal_id, now=now)
     insert_rows(session, FamilyMailLink, [{"mail_id": mail_id, **link} for link in links])
+    return mail_id
+
+
+def _queue_family_mail(session: Session, kind: str, guardian_id: str, about_id: str, *, now: datetime) -> str:
+    ring(session)
+    row = {"id": (mail_id := new_id()), "kind": kind, "guardian_id": guardian_id, "about_id": about_id,
+           "state": "queued", "attempts": 0, "due_at": now, "reply": ""}  # fmt: skip
+    insert_rows(session, FamilyMail, [row])
     return mail_id
 
 
@@ -371,10 +378,7 @@ def note_printed(session: Session, notice_ids: Sequence[str], *, now: datetime) 
 def mark_paper(
     session: Session, mailing_id: str, notice_ids: Sequence[str], *, state: str, reply: str, done_at: datetime | None
 ) -> list[str]:
-    """Set what became of printed notices; return the ids of those that stood differently before.
-
-    Back to `queued` or `cancelled` goes only what was marked before.
-    """
+    """Set what became of printed ones; return whose changed. Only a marked one goes back to `queued` or `cancelled`."""
     changed: list[str] = []
     undoes = state in {"queued", "cancelled"}
     in_order = sorted(notice_ids)  # as a Stop holds them (`cancel_unsent`)

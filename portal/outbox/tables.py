@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConst
 from sqlmodel import Field, SQLModel
 
 from portal.kernel.ids import new_id
-from portal.kernel.storage.columns import UtcDateTime
+from portal.kernel.storage.columns import Row, UtcDateTime
 
 _STATES = "state IN ('queued', 'sending', 'sent', 'refused', 'bounced', 'cancelled')"
 
@@ -52,7 +52,7 @@ class Notice(_Queued, table=True):
     printed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class NoticeLink(SQLModel, table=True):
+class NoticeLink(Row, table=True):
     """A link that a notice carries: of the same guardian and mailing, or the database refuses it."""
 
     __tablename__ = "notice_link"
@@ -77,7 +77,7 @@ class NoticeLink(SQLModel, table=True):
     child_id: str
 
 
-class Bounce(SQLModel, table=True):
+class Bounce(Row, table=True):
     """What came back of a notice that a mail server had taken: the first report counts, and no word of it is kept."""
 
     __tablename__ = "bounce"
@@ -113,7 +113,7 @@ class StaffMail(_Queued, table=True):
     turn: int = 0
 
 
-class Alert(SQLModel, table=True):
+class Alert(Row, table=True):
     """What about the portal itself is not in order, or was not: one row for each kind, whichever worker saw it first.
 
     `since` is when it began last, `told_at` when admins were last told that it stands, `turn` how many messages each
@@ -155,7 +155,7 @@ class FamilyMail(_Queued, table=True):
     about_id: str
 
 
-class FamilyMailLink(SQLModel, table=True):
+class FamilyMailLink(Row, table=True):
     """A link that a message to a guardian carries: of the same guardian, or the database refuses it."""
 
     __tablename__ = "family_mail_link"

@@ -29,6 +29,7 @@ WISHES = RateLimit("renewal", 60, _MINUTE)
 """Wishes for a fresh link that bring neither a genuine link nor a genuine code: an address, or anything."""
 PROBES = RateLimit("gate-probe", 3, timedelta(hours=1))
 """Notes of one probe that came through the mail system in front: whoever reads its address may send to it again."""
+OF_FAMILIES = frozenset({WRONG_LINKS, WISHES})
 KEPT = timedelta(hours=1)
 """For so long a count is kept; longer than any window."""
 

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from portal.kernel.storage.columns import UtcDateTime
+from portal.kernel.storage.columns import Row, UtcDateTime
 
 
-class RateCount(SQLModel, table=True):
+class RateCount(Row, table=True):
     """How many tries of a kind somebody made in the window that began at `window_at`."""
 
     __tablename__ = "rate_count"

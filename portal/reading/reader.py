@@ -45,6 +45,10 @@ WORDS_APART: Final = ", words apart"
 """Ends the place of a part that holds rows once more, with each word in a cell of its own."""
 
 
+FILE_NAME: Final = "file name"
+"""The place of the part that is the name of a file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Some text of a file and where it stands, such as `page 2` or `sheet 1 (hidden), rows`.

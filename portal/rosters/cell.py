@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from portal.kernel.cage.answering import answer_calls, framed_values
 from portal.kernel.cage.calls import in_memory
+from portal.kernel.text.addresses import load_checker
 from portal.rosters.fields.answers import NOTHING_SAID, answers
 from portal.rosters.fields.dates import Order
 from portal.rosters.files.given import Given
@@ -45,6 +46,7 @@ def warm_up() -> None:
     """Load what readers load late: behind the filter nothing can be opened any more."""
     for encoding in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "cp437"):
         codecs.lookup(encoding)
+    load_checker()
     for name, data in sample_files().items():
         with in_memory(data) as file:
             told = {"today": "2026-09-01", "files": [Given(name, size=len(data)).told()]}

@@ -9,7 +9,15 @@ from sqlmodel import Session, col
 
 from portal.kernel.storage.db import change, hold_rows, insert_rows
 from portal.staff.errors import NoSuchStaff
-from portal.staff.rules import MAIL_KEY_LASTS, SETUP_LASTS, SIGN_IN_LASTS, Acting, Role
+from portal.staff.rules import (
+    ABSOLUTE_LIMIT,
+    IDLE_LIMIT,
+    MAIL_KEY_LASTS,
+    SETUP_LASTS,
+    SIGN_IN_LASTS,
+    Acting,
+    Role,
+)
 from portal.staff.tables import MailKey, ProviderToken, SetupLink, SignInLink, StaffMember, StaffScope, StaffSession
 
 
@@ -218,6 +226,14 @@ def start_session(session: Session, *, session_id: str, staff_id: str, now: date
 def find_session(session: Session, session_id: str) -> StaffSession | None:
     """Return the staff session of a cookie's hash."""
     return session.get(StaffSession, session_id)
+
+
+def sessions_of(session: Session, staff_id: str, *, now: datetime) -> Sequence[StaffSession]:
+    """Return the sessions of somebody that go on now, the one that was used last first."""
+    live = (col(StaffSession.staff_id) == staff_id, col(StaffSession.ended_at).is_(None))
+    young = (col(StaffSession.seen_at) > now - IDLE_LIMIT, col(StaffSession.created_at) > now - ABSOLUTE_LIMIT)
+    query = select(StaffSession).where(*live, *young).order_by(col(StaffSession.seen_at).desc(), col(StaffSession.id))
+    return session.execute(query).scalars().all()
 
 
 def see_session(session: Session, session_id: str, *, now: datetime) -> None:

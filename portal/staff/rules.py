@@ -1,5 +1,6 @@
 """Who is acting, and what a role may do."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -93,6 +94,11 @@ def checked_label(typed: str) -> str:
     if not (0 < len(label) <= LONGEST_NAME and label.isprintable()):
         raise WrongCall(sentence("Say for which mail program it is, in at most %(most)s letters.", most=LONGEST_NAME))
     return label
+
+
+def told_as(session_id: str) -> str:
+    """Return by what a page of their own tells somebody's sessions apart: an id from which no session follows."""
+    return hashlib.sha256(f"told-as {session_id}".encode()).hexdigest()[:32]
 
 
 def session_is_live(*, created_at: datetime, seen_at: datetime, ended_at: datetime | None, now: datetime) -> bool:

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from portal.kernel.ids import new_id
-from portal.kernel.storage.columns import UtcDateTime
+from portal.kernel.storage.columns import Row, UtcDateTime
 
 
-class StaffMember(SQLModel, table=True):
+class StaffMember(Row, table=True):
     """Somebody who signs in. The identity is issuer and subject, never the address alone.
 
     `role_since` is when they got the role they have; who never had another has it since they were put here.
@@ -33,7 +33,7 @@ class StaffMember(SQLModel, table=True):
     role_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class StaffScope(SQLModel, table=True):
+class StaffScope(Row, table=True):
     """A site somebody may act for. Nobody without a row here is limited: no row means every site."""
 
     __tablename__ = "staff_scope"
@@ -42,7 +42,7 @@ class StaffScope(SQLModel, table=True):
     site: str = Field(primary_key=True)
 
 
-class SignInLink(SQLModel, table=True):
+class SignInLink(Row, table=True):
     """A one-time way in for one staff member; its token is derived, never stored.
 
     `leads_to` is the page of ours that they came for before they had to sign in.
@@ -58,7 +58,7 @@ class SignInLink(SQLModel, table=True):
     leads_to: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
-class SetupLink(SQLModel, table=True):
+class SetupLink(Row, table=True):
     """A one-time way in for whoever becomes the first admin; its token is derived, never stored."""
 
     __tablename__ = "setup_link"
@@ -69,7 +69,7 @@ class SetupLink(SQLModel, table=True):
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class ProviderToken(SQLModel, table=True):
+class ProviderToken(Row, table=True):
     """With what the provider of a session is asked again whether that person is still theirs; sealed."""
 
     __tablename__ = "provider_token"
@@ -80,7 +80,7 @@ class ProviderToken(SQLModel, table=True):
     asking_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class StaffSession(SQLModel, table=True):
+class StaffSession(Row, table=True):
     """A signed-in browser; `id` is the hash of its cookie."""
 
     __tablename__ = "staff_session"
@@ -92,7 +92,7 @@ class StaffSession(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class MailKey(SQLModel, table=True):
+class MailKey(Row, table=True):
     """With what one mail program of a staff member hands messages in; 120 random bits, of which a keyed hash is kept.
 
     It ends by hand, with whoever's it is, or at `expires_at`. `label` is what they call the program.

@@ -20,6 +20,7 @@ from portal.rate_limits.rules import asking_network
 from portal.staff.errors import NotAllowed, OutOfScope, SignedOut
 from portal.staff.rules import Acting
 from portal.web import vouching
+from portal.web.answers.headers import host_cookie
 from portal.web.posted.forms import Form, check_form_token, check_same_origin, form_token, read_form
 from portal.web.server.guests import note_genuine
 from portal.web.waiting.doing import Doing
@@ -114,8 +115,8 @@ Cookie = Literal["family", "staff", "code", "device"]
 
 
 def cookie_name(house: House, kind: Cookie) -> str:
-    """Return a cookie's name: `__Host-` binds it to this host, which plain http cannot."""
-    return f"__Host-{kind}" if house.settings.is_https else kind
+    """Return the name of a cookie of ours."""
+    return host_cookie(kind, is_https=house.settings.is_https)
 
 
 def cookie_of(request: Request, kind: Cookie) -> str | None:

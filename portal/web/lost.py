@@ -55,7 +55,8 @@ def has_nothing_open(request: Request) -> bool:
         return True
     house: House = request.state.house
     try:
-        with house.db.read() as session:
-            return not is_any_open(session, session_id_of(cookie), now=house.clock())
+        session_id = session_id_of(cookie)
+        with house.family_db.read(session_id) as session:
+            return not is_any_open(session, session_id, now=house.clock())
     except PortalError:  # a page that says what went wrong must not go wrong itself
         return False

@@ -7,6 +7,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from portal.blobs import BlobMissing, BlobsUnreachable, KeyMissing
 from portal.figures.rules import CRASH
+from portal.flows.opening.open_link import session_id_of
 from portal.kernel.errors import Conflict, NotFound, PortalError, Refused, WrongCall
 from portal.kernel.log import log
 from portal.kernel.outage import causes_of, is_told
@@ -19,7 +20,7 @@ from portal.rate_limits.errors import TooManyTries
 from portal.reading.showing.viewer import ShowingBusy
 from portal.staff.errors import NotAllowed, OutOfScope, SignedOut
 from portal.web.dead import closed_page, dead_page
-from portal.web.guards import SignedIn
+from portal.web.guards import SignedIn, cookie_of
 from portal.web.lost import found_again, has_lost_its_cookie, has_nothing_open
 from portal.web.posted.forms import ForeignPost
 from portal.web.reader_language import staff_language_of
@@ -101,6 +102,8 @@ def answer(request: Request, error: Exception) -> Response:
         log("web").error("refused", error=type(error).__name__, cause=causes_of(error))
     elif isinstance(error, _NOT_THEIRS):
         log("web").warning("refused", error=type(error).__name__, staff=_staff(request))
+    elif isinstance(error, NotOpened):  # a browser with a letter open asks for what is not its own
+        log("web").warning("refused", error=type(error).__name__, browser=_browser(request))
     told = _LOOKED if isinstance(error, DatabaseBusy) and _only_looks(request) else reason(error)
     return _problem(request, status, told, _LATER if status == _TOO_MANY or isinstance(error, LineFull) else None)
 
@@ -119,6 +122,12 @@ def _moving(request: Request, error: StoreMoving) -> Response:
 
 def _only_looks(request: Request) -> bool:
     return request.method in {"GET", "HEAD"}
+
+
+def _browser(request: Request) -> str:
+    """Return the beginning of a family session's id: enough to find whose it is, and nothing that opens it."""
+    cookie = cookie_of(request, "family")
+    return session_id_of(cookie)[:12] if cookie else ""
 
 
 def _staff(request: Request) -> str:

@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
+from portal.web.answers.headers import host_cookie
 from portal.words.languages import Language, preferred, staff_languages, with_tag
 
-LANGUAGE_COOKIE = "language"
 _OF_FAMILIES = re.compile(r"/(?:o|o/verify|about|renew|devices|letters(?:/[0-9a-f]{32})?)")
 _CARRIED = frozenset({"kind", "id", "since", "until", "next", "page", "show"})
 """Parts of an address that a choice of language keeps. What somebody searched for may be a name, and is left out."""
@@ -19,9 +19,14 @@ def page_to_return_to(place: str) -> str:
     return place if _OF_FAMILIES.fullmatch(place) or _OF_STAFF.fullmatch(place) else "/o"
 
 
+def language_cookie(request: Request) -> str:
+    """Return the name of the cookie that keeps a language."""
+    return host_cookie("language", is_https=request.state.house.settings.is_https)
+
+
 def chosen_by_hand(request: Request) -> Language | None:
     """Return the language that was chosen in this browser."""
-    return with_tag(request.cookies.get(LANGUAGE_COOKIE, ""))
+    return with_tag(request.cookies.get(language_cookie(request), ""))
 
 
 def staff_language_of(request: Request) -> Language:

@@ -29,8 +29,9 @@ def _on_record(request: Request, cookie: str) -> Language | None:
     if not cookie:
         return None
     try:
-        with house.db.read() as session:
-            return language_named(language_of_session(session, session_id_of(cookie)))
+        session_id = session_id_of(cookie)
+        with house.family_db.read(session_id) as session:
+            return language_named(language_of_session(session, session_id))
     except PortalError:  # a page that says what went wrong must not go wrong over its language
         return None
 

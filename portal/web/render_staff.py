@@ -21,7 +21,11 @@ _FOR_ALL = (
 )
 _AT_HAND = ((sentence("Incidents"), "/admin/incidents"), (sentence("Take back"), "/admin/revoke"))
 """What an admin needs with shaking hands stands in the row; the rest of theirs is one press away."""
-_MORE_FOR_ALL = ((sentence("Mail programs"), "/staff/mail-programs"), (sentence("Gathered"), "/staff/gathered"))
+_MORE_FOR_ALL = (
+    (sentence("Mail programs"), "/staff/mail-programs"),
+    (sentence("Gathered"), "/staff/gathered"),
+    (sentence("Your sign-ins"), "/staff/sign-ins"),
+)
 _MORE = (
     (sentence("Roster"), "/admin/roster"),
     (sentence("Ledger"), "/admin/ledger"),

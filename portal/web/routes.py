@@ -33,7 +33,7 @@ from portal.web.guards import Endpoint, StaffRequest, admin, anyone, family, sta
 from portal.web.posted.forms import FORM_BYTES
 from portal.web.probes import metrics, operator
 from portal.web.signin import one_time_links as signin
-from portal.web.signin import provider
+from portal.web.signin import own_sign_ins, provider
 from portal.web.signin import setup as first_setup
 from portal.web.staff import home
 from portal.web.staff.arriving import gathered_mail, mail_programs
@@ -340,4 +340,6 @@ def _sign_in() -> list[BaseRoute]:
         _route("/staff/sign-in/provider", provider.start, GET, within=HANDSHAKE),
         _route("/staff/sign-in/callback", provider.callback, GET, within=HANDSHAKE),
         _route("/staff/sign-out", staff(signin.sign_out), POST),
+        _route("/staff/sign-ins", staff(own_sign_ins.own_sign_ins), GET),
+        _route("/staff/sign-ins/end", staff(own_sign_ins.end, lane="brake"), POST),
     ]

@@ -8,11 +8,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from authlib.integrations.httpx_client import AsyncOAuth2Client
-from authlib.integrations.starlette_client import OAuth, OAuthError
 from starlette.requests import Request
 
 from portal.flows.people import ask_provider_again
@@ -21,12 +19,19 @@ from portal.flows.people.sign_in_staff import Identity
 from portal.kernel.configuration.provider_terms import CLAIMS
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.errors import PortalError
+from portal.kernel.later import Later
 from portal.kernel.log import log
 from portal.kernel.outage import Outage
 from portal.staff.errors import SignedOut
 from portal.staff.rules import Acting
 from portal.web.waiting.lanes import run_in_lane
 from portal.wiring import House
+
+if TYPE_CHECKING:
+    from authlib.integrations import httpx_client, starlette_client
+else:  # a site with sign-in links asks no provider
+    httpx_client = Later("authlib.integrations.httpx_client")
+    starlette_client = Later("authlib.integrations.starlette_client")
 
 _SIGN_IN_SECONDS = 10
 _ASKING_SECONDS = 5
@@ -88,7 +93,7 @@ async def _described(settings: Settings, seconds: int) -> _Described:
     assert settings.oidc_issuer
     assert settings.oidc_client_secret
     scopes: dict[str, Any] = {"scope": "openid email", "code_challenge_method": "S256", "timeout": seconds}
-    client = OAuth().register(
+    client = starlette_client.OAuth().register(
         "provider",
         client_id=settings.oidc_client_id,
         client_secret=settings.oidc_client_secret.get_secret_value(),
@@ -183,7 +188,7 @@ def _token(answer: Mapping[str, Any]) -> bytes:
 async def _userinfo(endpoint: str, token: Mapping[str, Any], subject: str) -> dict[str, Any]:
     """Ask about the bearer of an access token. Raises `SignedOut` when it is nobody, or somebody else."""
     bearer = {"access_token": token["access_token"], "token_type": "Bearer"}  # nosec B105  # the kind of a token, no password
-    async with AsyncOAuth2Client(token=bearer, timeout=_ASKING_SECONDS) as client:
+    async with httpx_client.AsyncOAuth2Client(token=bearer, timeout=_ASKING_SECONDS) as client:
         answer = await client.get(endpoint)
     if answer.status_code in {401, 403}:
         raise SignedOut
@@ -260,9 +265,9 @@ async def _refreshed(settings: Settings, endpoint: str, refresh_token: str) -> M
     assert settings.oidc_client_secret
     secret = settings.oidc_client_secret.get_secret_value()
     try:
-        async with AsyncOAuth2Client(settings.oidc_client_id, secret, timeout=_ASKING_SECONDS) as client:
+        async with httpx_client.AsyncOAuth2Client(settings.oidc_client_id, secret, timeout=_ASKING_SECONDS) as client:
             answer: Mapping[str, Any] = await client.refresh_token(endpoint, refresh_token=refresh_token)
-    except OAuthError as error:
+    except starlette_client.OAuthError as error:
         if error.error in _GONE:
             raise SignedOut from None
         raise

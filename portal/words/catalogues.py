@@ -8,10 +8,15 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from portal.kernel.later import Later
+
+if TYPE_CHECKING:
+    from babel.messages import mofile, pofile
+    from babel.messages.catalog import Catalog
+else:  # English has no catalogue
+    mofile, pofile = Later("babel.messages.mofile"), Later("babel.messages.pofile")
 
 LOCALES = Path(__file__).parent / "locale"
 OF_STAFF = "staff"
@@ -60,14 +65,14 @@ def _folders() -> list[Path]:
     return [folder for root in roots for folder in (root / OF_STAFF, root)]
 
 
-def catalogue_in(path: Path) -> Catalog:
+def catalogue_in(path: Path) -> "Catalog":
     """Read one file. Raises what Babel raises at a file that is no catalogue."""
     with path.open("rb") as file:
-        return read_po(file, abort_invalid=True)
+        return pofile.read_po(file, abort_invalid=True)
 
 
 def _compiled(path: Path) -> NullTranslations:
     compiled = BytesIO()
-    write_mo(compiled, catalogue_in(path))
+    mofile.write_mo(compiled, catalogue_in(path))
     compiled.seek(0)
     return GNUTranslations(compiled)

@@ -4,11 +4,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from babel.numbers import format_decimal
-
+from portal.kernel.later import Later
 from portal.words.catalogues import catalogue, has_staff_words
+
+if TYPE_CHECKING:
+    from babel import numbers
+else:  # commands are in English, and need none
+    numbers = Later("babel.numbers")
 
 _LONGEST_WISH = 400
 _WISH = re.compile(r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*|\*)\s*(?:;\s*q=([01](?:\.[0-9]{0,3})?)\s*)?")
@@ -44,7 +48,9 @@ class Language:
 
     def number(self, value: float) -> str:
         """Return a number as its readers write it, with at most one decimal: “2,611”, “1.2”."""
-        return format_decimal(value, "#,##0.#", locale=self.counted_as)
+        if self == ENGLISH and isinstance(value, int):
+            return f"{value:,}"
+        return numbers.format_decimal(value, "#,##0.#", locale=self.counted_as)
 
 
 ENGLISH = Language("en", "English")

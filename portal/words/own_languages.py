@@ -8,14 +8,19 @@ never at a family's request.
 import re
 from collections.abc import Iterator
 from pathlib import Path
-
-from babel import Locale, UnknownLocaleError
-from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import PoFileError
+from typing import TYPE_CHECKING
 
 from portal.kernel.errors import StartRefused
+from portal.kernel.later import Later
 from portal.words import catalogues
 from portal.words.languages import SHIPPED, Language, speak
+
+if TYPE_CHECKING:
+    from babel import core
+    from babel.messages import pofile
+    from babel.messages.catalog import Catalog, Message
+else:  # where a district has no languages of its own, nothing is checked
+    core, pofile = Later("babel.core"), Later("babel.messages.pofile")
 
 _PLACE = re.compile(r"%\(\w+\)s")
 _UNSAFE = re.compile(r'[<>&"\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]')
@@ -54,7 +59,7 @@ def said_by(folder: Path | None) -> dict[str, int]:
     }
 
 
-def faults_of(message: Message) -> list[str]:
+def faults_of(message: "Message") -> list[str]:
     """Return what of a translated sentence could break a page: other places than the English, and marks of a page."""
     ids, forms = (list(given) if isinstance(given, list | tuple) else [given] for given in (message.id, message.string))
     places, found = sorted(_PLACE.findall(str(ids[-1]))), []
@@ -76,10 +81,10 @@ def _files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.po"))
 
 
-def _read(path: Path) -> Catalog:
+def _read(path: Path) -> "Catalog":
     try:
         return catalogues.catalogue_in(path)
-    except (PoFileError, OSError, ValueError, UnknownLocaleError) as error:
+    except (pofile.PoFileError, OSError, ValueError, core.UnknownLocaleError) as error:
         raise StartRefused(f"{path} is not a catalogue of sentences (gettext .po, UTF-8): {error}") from None
 
 
@@ -93,7 +98,7 @@ def _check(path: Path) -> None:
             raise StartRefused(f"{path}: the sentence for “{sentence}” cannot be used: {faults[0]}.")
 
 
-def _sentences(catalogue: Catalog) -> Iterator[Message]:
+def _sentences(catalogue: "Catalog") -> "Iterator[Message]":
     for message in catalogue:
         forms = message.string if isinstance(message.string, list | tuple) else [message.string]
         if message.id and not message.fuzzy and any(forms):
@@ -103,8 +108,8 @@ def _sentences(catalogue: Catalog) -> Iterator[Message]:
 def _described(path: Path, locale: str) -> tuple[Language, str]:
     """Return a language that is not shipped as CLDR describes it, and what rosters may call it."""
     try:
-        found = Locale.parse(locale)
-    except (UnknownLocaleError, ValueError):
+        found = core.Locale.parse(locale)
+    except (core.UnknownLocaleError, ValueError):
         raise StartRefused(f"{path}: no language is known as “{locale}”. Name the file as CLDR does.") from None
     name = found.get_display_name(locale) or locale
     direction = "rtl" if found.character_order == _RIGHT_TO_LEFT else "ltr"

@@ -3,10 +3,15 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING
 
-from babel.dates import format_date, format_skeleton, format_time
-
+from portal.kernel.later import Later
 from portal.words.languages import Language
+
+if TYPE_CHECKING:
+    from babel import dates
+else:
+    dates = Later("babel.dates")
 
 # CLDR has no Haitian Creole, whose dates would be French, and no Hmong, whose months are numbered.
 _KREYOL_DAYS = ("lendi", "madi", "mèkredi", "jedi", "vandredi", "samdi", "dimanch")
@@ -27,7 +32,7 @@ def whole_day(day: date, language: Language) -> str:
         return f"{short_day(day, language)}, {day.year}"
     if language.tag == "ht":
         return f"{_KREYOL_DAYS[day.weekday()]} {day.day} {_KREYOL_MONTHS[day.month - 1]} {day.year}"
-    return format_date(day, _ENGLISH_WHOLE_DAY if language.tag == "en" else "full", locale=language.counted_as)
+    return dates.format_date(day, _ENGLISH_WHOLE_DAY if language.tag == "en" else "full", locale=language.counted_as)
 
 
 def short_day(day: date, language: Language) -> str:
@@ -37,29 +42,29 @@ def short_day(day: date, language: Language) -> str:
     if language.tag == "ht":
         return f"{day.day} {_KREYOL_MONTHS[day.month - 1]}"
     if language.tag == "en":
-        return format_date(day, _ENGLISH_DAY, locale="en")
+        return dates.format_date(day, _ENGLISH_DAY, locale="en")
     # a datetime, because a skeleton is looked up among those for moments
-    return format_skeleton("MMMMd", datetime.combine(day, time()), locale=language.counted_as)
+    return dates.format_skeleton("MMMMd", datetime.combine(day, time()), locale=language.counted_as)
 
 
 def weekday_and_day(day: date, language: Language) -> str:
     """Return a day near by: “Friday, 5 September”."""
     if language.tag in {"en", "hmn", "ht"}:
-        return format_date(day, "EEEE, d MMMM", locale="en")
-    return f"{format_date(day, 'EEEE', locale=language.counted_as)} {short_day(day, language)}"
+        return dates.format_date(day, "EEEE, d MMMM", locale="en")
+    return f"{dates.format_date(day, 'EEEE', locale=language.counted_as)} {short_day(day, language)}"
 
 
 def calendar_day(day: date, language: Language) -> str:
     """Return a day with its year: “05 September 2026”."""
     if language.tag in {"en", "hmn", "ht"}:
-        return format_date(day, "dd MMMM y", locale="en")
-    return format_date(day, "long", locale=language.counted_as)
+        return dates.format_date(day, "dd MMMM y", locale="en")
+    return dates.format_date(day, "long", locale=language.counted_as)
 
 
 def clock_time(moment: datetime, language: Language) -> str:
     """Return the time of a moment in its own zone: “14:03”, by the clock that the language's readers use."""
     pattern = "HH:mm" if language.tag in {"en", "hmn", "ht"} else "short"
-    return format_time(moment.time(), pattern, locale=language.counted_as)
+    return dates.format_time(moment.time(), pattern, locale=language.counted_as)
 
 
 def size_in_words(size: int, language: Language) -> str:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import Engine, event, select, text
 from sqlmodel import Session, col
 
@@ -38,6 +37,7 @@ from tests.conftest import Watch
 from tests.migrations.story import open_link
 from tests.parts.commands import start_forked
 from tests.parts.postgresql import PostgreSql
+from tests.parts.roles import by_one_login
 from tests.parts.s3 import S3Server
 from tests.parts.site import Site
 
@@ -47,7 +47,7 @@ def elsewhere(house: House, folder: Path, url: str) -> Settings:
     return house.settings.model_copy(
         update={
             "data_dir": folder / "new data",
-            "database_url": SecretStr(url),
+            **by_one_login(url),
             "key_file": house.settings.keys,
             "wrap_file": folder / "new.wrap",
             "head_file": folder / "new.head",
@@ -269,7 +269,7 @@ def test_a_file_that_a_backup_lacks_stays_where_it_is_there(
     backup = back_up(house, shelf, keep=1, now=clock.now).backup
     document = letters_of(house)[0]
     shelf.files.delete(document.id)
-    here = house.settings.model_copy(update={"database_url": SecretStr(f"sqlite:///{tmp_path / 'new.db'}")})
+    here = house.settings.model_copy(update=by_one_login(f"sqlite:///{tmp_path / 'new.db'}"))
     with pytest.raises(BackupBroken):
         restore(shelf, backup, here, house.keys, now=clock.now)
     assert content_of(house, document)

@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import text, update
 from sqlmodel import col
 from starlette.testclient import TestClient
@@ -15,7 +14,7 @@ from typer.testing import CliRunner
 
 from portal.app import build_app
 from portal.backups import moving
-from portal.backups.moving import GivenUp, NothingMoved, carrier_of, forget, move
+from portal.backups.moving import GivenUp, NothingMoved, by_owner, carrier_of, move
 from portal.cli import app
 from portal.kernel.errors import StartRefused, WrongCall
 from portal.kernel.storage.db import Database, StoreMoving
@@ -26,11 +25,12 @@ from portal.mail.transport.recording import RecordingRoom
 from portal.outbox.tables import Notice
 from portal.wiring import House
 from portal.worker import Worker
-from tests.backups.test_moving import fresh, moved, rebuilt
+from tests.backups.test_moving import forgotten, fresh, moved, rebuilt
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch
 from tests.flows.deeds import take_back
 from tests.parts.databases import Templates
+from tests.parts.roles import by_one_login
 from tests.parts.site import Site
 from tests.web.desks import sit_down
 
@@ -53,7 +53,7 @@ def test_everybody_is_told_until_it_is_done_and_the_old_one_stays_closed(
     token = token_for(house, cast, mailing_id)
     assert site.post("/o", data=token).status_code == 303
     form_token = sit_down(site, house, cast.writer)
-    with house.db.write() as session:
+    with by_owner(house) as owned, owned.db.write() as session:
         note_move(session.connection(), Move("database", "a" * 32, "moving", "sqlite:////elsewhere"))
     clock.forward(seconds=5)
 
@@ -61,9 +61,9 @@ def test_everybody_is_told_until_it_is_done_and_the_old_one_stays_closed(
     assert (site.get("/readyz").status_code, site.get("/readyz").json()["at_its_place"]) == (200, False)
     with pytest.raises(StartRefused, match="--forget"):
         moved(house, fresh(tmp_path))
-    assert [one.id for one in forget(house)] == ["a" * 32]
+    assert [one.id for one in forgotten(house)] == ["a" * 32]
     with pytest.raises(NothingMoved):
-        forget(house)
+        forgotten(house)
     clock.forward(seconds=5)
     assert site.get("/letters").status_code == 200
 
@@ -86,11 +86,11 @@ def test_the_old_place_opened_again_lets_no_family_into_what_was_taken_back_at_t
     mailing_id = send_letter(house, cast, now=clock.now)
     token, there = token_for(house, cast, mailing_id), fresh(tmp_path)
     moved(house, there)
-    new = rebuilt(house, database_url=SecretStr(there))
+    new = rebuilt(house, **by_one_login(there))
     take_back(new, cast, clock, "mailing", mailing_id)()
     new.close()
 
-    forget(house)
+    forgotten(house)
     clock.forward(seconds=5)
     old = rebuilt(house)
     with pytest.raises(DatabaseOlder):

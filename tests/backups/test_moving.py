@@ -13,6 +13,7 @@ from portal.backups.moving import (
     HalfOfAMove,
     StoreDiffers,
     TargetInUse,
+    by_owner,
     carrier_of,
     forget,
     move,
@@ -21,7 +22,7 @@ from portal.blobs import KeyMissing
 from portal.blobs.shelf import copied, digest_of
 from portal.kernel.errors import WrongCall
 from portal.kernel.storage.db import Database, StoreMoving
-from portal.kernel.storage.moves import moves_in
+from portal.kernel.storage.moves import Move, moves_in
 from portal.kernel.storage.rows import RowsDiffer
 from portal.wiring import House, blobs_at, build_house
 from tests.backups.test_backup import all_rows, content_of, killed_at, letters_of
@@ -30,6 +31,7 @@ from tests.conftest import Watch
 from tests.parts.commands import start_forked
 from tests.parts.databases import Templates
 from tests.parts.postgresql import PostgreSql
+from tests.parts.roles import by_one_login
 from tests.parts.s3 import S3Server
 
 
@@ -38,11 +40,17 @@ def at_once(_: float) -> None:
 
 
 def moved(house: House, url: str, *, keys: bool = False) -> moving.Moved:
-    carrier = carrier_of(house, url, keys=keys)
-    try:
-        return move(house, carrier, wait=at_once)
-    finally:
-        carrier.close()
+    with by_owner(house) as owned:
+        carrier = carrier_of(owned, url, keys=keys)
+        try:
+            return move(owned, carrier, wait=at_once)
+        finally:
+            carrier.close()
+
+
+def forgotten(house: House) -> list[Move]:
+    with by_owner(house) as owned:
+        return forget(owned)
 
 
 def rebuilt(house: House, **changed: object) -> House:
@@ -74,7 +82,7 @@ def assert_it_goes_and_comes_back(house: House, there: str, back: str, before: l
     done = moved(house, there)
     assert done.counts["ledger_entry"] > 0
     assert sum(done.counts.values()) >= len(before) - len(done.counts) - 1
-    again = rebuilt(house, database_url=SecretStr(there))
+    again = rebuilt(house, **by_one_login(there))
     again.age.check(now=house.clock())
     assert rows_in_all(again) == before
     with pytest.raises(Exception, match="never changed"), again.db.write() as session:
@@ -82,7 +90,7 @@ def assert_it_goes_and_comes_back(house: House, there: str, back: str, before: l
     assert moved(house, there).counts == {}, "it has moved before"
 
     moved(again, back)
-    third = rebuilt(house, database_url=SecretStr(back))
+    third = rebuilt(house, **by_one_login(back))
     assert rows_in_all(third) == before
     for one in (again, third):
         one.close()
@@ -205,13 +213,13 @@ def test_a_row_that_differs_at_the_new_place_is_found_and_half_a_move_stays_clos
         patch.setattr(moving._Rows, "fill", spoilt)
         with pytest.raises(RowsDiffer, match="table guardian"):
             moved(here, to)
-    whole = rebuilt(here, database_url=SecretStr(to))
+    whole = rebuilt(here, **by_one_login(to))
     assert is_closed(whole, clock)
     with pytest.raises(HalfOfAMove):
-        forget(whole)
+        forgotten(whole)
     moved(here, to)
     assert not is_closed(whole, clock)
-    older = rebuilt(house, database_url=SecretStr(to))
+    older = rebuilt(house, **by_one_login(to))
     assert is_closed(older, clock), "what is noted of the files has come along"
     for one in (here, whole, older):
         one.close()
@@ -252,7 +260,7 @@ def test_whoever_is_killed_on_the_way_goes_on(
         assert run(step, to) == -signal.SIGKILL, step
         assert [state_of(url) for url in (house.settings.database, to)] == states
     assert run(1_000_000, to) == 0
-    at_last = rebuilt(house, database_url=SecretStr(to))
+    at_last = rebuilt(house, **by_one_login(to))
     at_last.age.look(house.clock())
     assert at_last.age.closed_by is None
     assert rows_in_all(at_last) == before

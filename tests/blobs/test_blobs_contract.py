@@ -128,6 +128,24 @@ def test_a_disk_folder_that_went_away_does_not_answer(tmp_path: Path) -> None:
     assert not blobs.answers()
 
 
+def test_what_a_killed_process_wrote_half_is_removed_by_the_next_and_what_is_being_written_is_not(
+    tmp_path: Path,
+) -> None:
+    name, half = new_id(), tmp_path / "blobs" / "incoming" / "tmphalf"
+
+    def chunks() -> Iterator[bytes]:
+        yield b"half"
+        half.write_bytes(b"of one that was killed")
+        DiskBlobs(tmp_path / "blobs")  # another process begins meanwhile
+        assert half.exists()
+        yield b" and half"
+
+    blobs = DiskBlobs(tmp_path / "blobs")
+    blobs.put(name, chunks())
+    assert DiskBlobs(tmp_path / "blobs").get(name, 0, 99) == b"half and half"
+    assert not half.exists()
+
+
 def test_an_s3_server_that_went_away_does_not_answer_and_is_told_once_by_its_host(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

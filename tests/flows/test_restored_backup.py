@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 from sqlmodel import select
 from starlette.testclient import TestClient
 from typer.testing import Result
@@ -39,6 +38,7 @@ from tests.faults.run_taking_back import take_back_and_die
 from tests.flows.test_verify_ledger import cut_after
 from tests.parts.commands import start_forked
 from tests.parts.postgresql import PostgreSql
+from tests.parts.roles import by_one_login
 from tests.parts.site import Site
 from tests.web.desks import sit_down
 from tests.web.test_renewal import ask
@@ -83,7 +83,7 @@ def served(house: House, **changed: object) -> Iterator[tuple[TestClient, House]
 
 
 def restored(house: House, url: str) -> AbstractContextManager[tuple[TestClient, House]]:
-    return served(house, database_url=SecretStr(url))
+    return served(house, **by_one_login(url))
 
 
 @dataclass
@@ -182,7 +182,7 @@ def test_out_of_it_goes_no_message_to_whoever_had_asked_for_a_link(
     backup, room = backups.made(), RecordingRoom()
     with house.db.write() as session:
         ledger.append(session, house.keys, [Act("guardianship:restrict", "staff:ida")], now=clock.now)
-    older = build_house(house.settings.model_copy(update={"database_url": SecretStr(backup)}), clock=clock)
+    older = build_house(house.settings.model_copy(update=by_one_login(backup)), clock=clock)
     asyncio.run(Worker(older, room).drain())
     assert not [one for one in room.delivered if one.to.startswith("carla")]
     with older.db.write() as session:

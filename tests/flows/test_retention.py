@@ -29,6 +29,7 @@ from portal.staff.errors import NotAllowed
 from portal.wiring import House, build_house
 from tests.cast import LETTER, Cast, link_of, send_letter, token_of, write_draft
 from tests.conftest import Watch
+from tests.parts.roles import by_one_login
 from tests.web.desks import sit_down, text_of
 from tests.web.test_opening import letters_in, open_with
 
@@ -47,7 +48,7 @@ def settings(settings: Settings, request: pytest.FixtureRequest) -> Settings:
 @pytest.fixture
 def yesterday(house: House, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[], House]]:
     """Take a full backup at the first call, and give a portal restored from it beside today's keys at the second."""
-    settings, urls = house.settings, dict[str, SecretStr]()
+    settings, urls = house.settings, dict[str, SecretStr | None]()
     backup, opened = tmp_path / "yesterday", list[House]()
 
     def taken_or_restored() -> House:
@@ -57,8 +58,11 @@ def yesterday(house: House, tmp_path: Path, request: pytest.FixtureRequest) -> I
             shutil.copytree(settings.data_dir, backup)
             if not settings.database.startswith("sqlite"):
                 server = request.getfixturevalue("postgresql")
-                for name, url in (("database_url", settings.database), ("key_store_url", settings.key_store)):
-                    urls[name] = SecretStr(server.new_database(url.partition("@/")[2].partition("?")[0]))
+                made = [
+                    server.new_database(url.partition("@/")[2].partition("?")[0])
+                    for url in (settings.database, settings.key_store)
+                ]
+                urls.update(by_one_login(made[0]), key_store_url=SecretStr(made[1]))
             return house
         sqlite = {"database_url": None, "key_store_url": None} if not urls else {}
         restored = Settings.model_validate(settings.model_dump() | {"data_dir": backup} | sqlite | urls)

@@ -15,6 +15,7 @@ from portal.wiring import House
 from tests.cast import Cast
 from tests.conftest import Watch
 from tests.flows.district import Office, everybody, row, stranger, with_cells, without
+from tests.parts.roles import owning
 
 
 def numbers(session: Session, typed: str, sites: frozenset[str] | None = None) -> list[str]:
@@ -141,7 +142,8 @@ def plans_of(house: House, *searches: str, sites: frozenset[str] | None = None, 
             if not house.db.is_sqlite:
                 values = values.replace("'2026-08-06 12:00:00'", "timestamptz '2026-08-06 12:00:00'")  # noqa: PLW2901 - the same, typed
             session.execute(text(f"INSERT INTO {into} {SERIES[house.db.is_sqlite].format(values)}"))
-        session.execute(text("ANALYZE"))
+    with owning(house.db) as connection:
+        connection.execute(text("ANALYZE"))
     with house.db.read() as session:
         connection = session.connection()
         event.listen(connection, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))

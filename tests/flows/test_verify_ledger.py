@@ -17,6 +17,7 @@ from portal.ledger import repository as ledger
 from portal.ledger.errors import HeadNotOurs
 from portal.ledger.rules import Act, Head, chain, read_head
 from tests.conftest import NOON
+from tests.parts.roles import owning
 
 ENTRIES = 12
 
@@ -32,7 +33,7 @@ def written(database: Database, keys: KeyRing) -> Database:
 
 def behind_its_back(database: Database, act: Callable[[Connection], object]) -> None:
     """Do something as somebody who owns the database and has taken its triggers away."""
-    with database.connect() as connection:
+    with owning(database) as connection:
         for table in ("ledger_entry", "disclosure", "incident_decision"):
             if database.is_sqlite:
                 names = connection.execute(
@@ -70,6 +71,14 @@ def test_a_new_ledger_is_whole_and_has_a_head(database: Database, keys: KeyRing)
     outside = read_head(keys, head_now(database, keys))
     assert (outside.seq, outside.mac) == (0, b"")
     assert verified(database, keys, outside) == Verified(0, 0, b"")
+
+
+def test_a_clock_that_was_set_back_breaks_no_chain(written: Database, keys: KeyRing) -> None:
+    with written.write() as session:
+        ledger.append(session, keys, [Act("link:open", "family:x", {"number": 13})], now=NOON - timedelta(days=1))
+    found = verified(written, keys)
+    assert isinstance(found, Verified)
+    assert found.entries == ENTRIES + 1
 
 
 @pytest.mark.parametrize(

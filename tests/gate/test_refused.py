@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import select
 
 from portal.arrivals.tables import Arrival
+from portal.backups.moving import by_owner
 from portal.documents.tables import LooseBlob
 from portal.gate import desk, replies
 from portal.gate.desk import Counts
@@ -57,7 +58,7 @@ def test_while_the_portal_moves_or_has_moved_the_mail_program_tries_again(
 ) -> None:
     states: tuple[State, ...] = ("moving", "moved")
     for state in states:
-        with house.db.write() as session:
+        with by_owner(house) as owned, owned.db.write() as session:
             note_move(session.connection(), Move("database", "a" * 32, state, "sqlite:////elsewhere"))
         clock.forward(seconds=5)
         assert signed_in.hand_in(letter()) == replies.LATER

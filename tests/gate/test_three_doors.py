@@ -19,7 +19,7 @@ from portal.gate import replies
 from portal.gate.spool import END
 from portal.kernel.configuration.gate_places import Place
 from portal.ledger import repository as ledger
-from portal.mail.authentication.dns import NoAnswer
+from portal.mail.authentication.alignment import NoAnswer
 from portal.wiring import House
 from tests.cast import Cast
 from tests.conftest import Watch

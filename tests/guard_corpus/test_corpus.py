@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from portal.guard.lists.list_shape import personal_rows
 from portal.guard.roster.index import Roster
 from portal.reading.cage.caged import CagedReader
 from tests.guard_corpus.cases import Case
@@ -19,7 +18,7 @@ INNOCENTS = [case for case in CORPUS if case.sort == "innocent"]
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[CagedReader]:
-    with CagedReader(count_rows=personal_rows) as reader:
+    with CagedReader(count_rows="portal.guard.lists.list_shape:personal_rows") as reader:
         yield reader
 
 

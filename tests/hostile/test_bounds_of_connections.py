@@ -230,7 +230,15 @@ def test_no_other_protocol_is_spoken(site: Served, upgrade: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "sent", [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"\x16\x03\x01\x02\x00", b"CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n"]
+    "sent",
+    [
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"\x16\x03\x01\x02\x00",
+        b"CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n",
+        CHUNKED + b"Content-Length: 5\r\n\r\n0\r\n\r\n",
+        POST + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
+        POST + b"Transfer-Encoding: identity, chunked\r\nContent-Length: 1\r\n\r\n0\r\n\r\n",
+    ],
 )
 def test_what_is_no_request_of_ours_is_refused(site: Served, sent: bytes) -> None:
     assert status(site.ask(sent)) == 400

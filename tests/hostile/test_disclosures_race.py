@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import Future
 from functools import partial
+from operator import attrgetter
 
 import pytest
 from sqlmodel import col, select
@@ -12,8 +13,8 @@ from portal.flows.opening.disclose_document import Wish, disclose
 from portal.flows.opening.open_link import session_id_of
 from portal.flows.taking_back import revoke
 from portal.flows.taking_back.revoke import Target
-from portal.kernel.storage.db import Database
 from portal.kernel.storage.groups import GroupCommit
+from portal.kernel.storage.narrow import NarrowDatabase
 from portal.ledger.tables import Disclosure, LedgerEntry
 from portal.links.errors import LinkDead
 from portal.overviews.family.letters import Letter
@@ -51,8 +52,12 @@ def test_nothing_is_shown_after_a_taking_back_in_the_ledger(
 
 
 def test_two_processes_that_show_one_copy_at_once_disclose_it_once(house: House, wish: Wish) -> None:
-    second = Database(house.db.url) if not house.db.is_sqlite else house.db  # SQLite serves one process
-    groups = [GroupCommit(db, partial(disclose, keys=house.keys), "twin") for db in (house.db, second)]
+    one = house.family_db  # SQLite serves one process
+    second = one if house.db.is_sqlite else NarrowDatabase(house.db, house.settings.family_database)
+    groups = [
+        GroupCommit(db, partial(disclose, keys=house.keys), "twin", shown=attrgetter("session_id"))
+        for db in (one, second)
+    ]
     together = threading.Barrier(2)
 
     def ask(group: GroupCommit[Wish, Letter]) -> None:

@@ -23,6 +23,7 @@ from portal.web.probes import metrics
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch
+from tests.parts.roles import owning
 
 TOKEN = "kD93-scraper-of-the-night"
 HERE = {"Host": "127.0.0.1:8000"}
@@ -158,10 +159,10 @@ def test_letters_that_wait_are_late_and_what_was_not_written_is_kept(
     assert told["portal_queue_age_seconds{letters}"] > 3600
     tally.take()
     tally.count("sends", "sent", 4)
-    with house.db.connect() as connection:
+    with owning(house.db) as connection:
         connection.exec_driver_sql("ALTER TABLE figure RENAME TO lost")
     write_down(house.db)
-    with house.db.connect() as connection:
+    with owning(house.db) as connection:
         connection.exec_driver_sql("ALTER TABLE lost RENAME TO figure")
     clock.forward(seconds=6)
     write_down(house.db)

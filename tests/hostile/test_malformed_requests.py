@@ -177,7 +177,7 @@ def test_nobody_chooses_how_a_form_is_decoded(answers: Answers) -> None:
 )
 def test_no_cookie_is_an_error_of_ours(answers: Answers, cookie: str) -> None:
     answers.site.cookies.clear()
-    for name in ("__Host-family", "__Host-staff", "__Secure-handshake"):
+    for name in ("__Host-family", "__Host-staff", "__Host-handshake"):
         sent = {b"cookie": f"{name}={cookie}".encode("latin-1", "replace")}
         for path in ("/letters", f"/letters/{'a' * 32}", f"/letters/{'a' * 32}/file", "/staff", "/admin/links", "/o"):
             answer = answers.site.get(path, headers=sent)

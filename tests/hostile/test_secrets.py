@@ -21,6 +21,7 @@ from portal.kernel.log import start_logging
 from portal.wiring import House
 from tests.cast import Cast, code_of, link_of, send_letter, token_of
 from tests.conftest import Watch
+from tests.parts.roles import owning
 from tests.web.desks import session_of
 
 HOST = "letters.riverbend.example"
@@ -82,12 +83,12 @@ def journey(call: Caller, token: str, code: str, staff: str) -> tuple[str, str]:
 @contextmanager
 def three_tables_lost(house: House) -> Iterator[None]:
     """Make what nobody foresaw."""
-    with house.db.connect() as connection:
+    with owning(house.db) as connection:
         connection.execute(text("ALTER TABLE guardian RENAME TO lost"))
         connection.execute(text("ALTER TABLE family_session RENAME TO lost_too"))
         connection.execute(text("ALTER TABLE person_word RENAME TO lost_words"))
     yield
-    with house.db.connect() as connection:
+    with owning(house.db) as connection:
         connection.execute(text("ALTER TABLE lost RENAME TO guardian"))
         connection.execute(text("ALTER TABLE lost_too RENAME TO family_session"))
         connection.execute(text("ALTER TABLE lost_words RENAME TO person_word"))

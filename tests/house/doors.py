@@ -48,6 +48,8 @@ DOORS: dict[str, str] = {
     """,
     "staff": """
         POST /staff/sign-out
+        GET /staff/sign-ins
+        POST /staff/sign-ins/end
         GET /staff
         POST /staff/begun
         GET /staff/begun/{begun}

@@ -40,6 +40,7 @@ SETTINGS = {
     "PORTAL_CLI_APPROVAL": "1",
     "PORTAL_OFFICE": "libreoffice",
 }
+_OWNER = "OnlyTheOwner1"
 ROSTER = """child_id,child_given_name,child_family_name,guardian_id,guardian_name,guardian_email
 100001,Ana,Rivera,g1,Carla Rivera,carla.rivera@mail.example.org
 """
@@ -92,6 +93,7 @@ class Project:
         self.folder, self.mark = folder, "image-test-"
         self.services = services(SETTINGS)
         (folder / ".env").write_text("".join(f"{name}={value}\n" for name, value in SETTINGS.items()))
+        (folder / "owner.env").write_text(f"PGPASSWORD={_OWNER}\n")
         (folder / "roster.csv").write_text(ROSTER)
         (folder / "letter.docx").write_bytes(word_letter(paragraph(run("Dear families, we begin on Monday at nine."))))
         for name in ("keys", "backup"):
@@ -165,7 +167,11 @@ def database(folder: Path) -> Iterator[None]:
     home = folder / "postgresql"
     home.mkdir()
     shutil.chown(home, "nobody")
-    password = {"PATH": os.environ["PATH"], "POSTGRES_PASSWORD": SETTINGS["POSTGRES_PASSWORD"]}
+    password = {
+        "PATH": os.environ["PATH"],
+        "POSTGRES_PASSWORD": SETTINGS["POSTGRES_PASSWORD"],
+        "PGPASSWORD": _OWNER,
+    }
     (home / "password").write_text(password["POSTGRES_PASSWORD"])
     made = ["--username=postgres", "--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={home}/password"]
     subprocess.run(
@@ -187,15 +193,8 @@ def database(folder: Path) -> Iterator[None]:
         "-c",
         "fsync=off",
     ]
-    command = [
-        "setpriv",
-        "--reuid=nobody",
-        "--clear-groups",
-        str(program("postgres")),
-        "-D",
-        str(home / "data"),
-        *settings,
-    ]
+    nobody = ["setpriv", "--reuid=nobody", "--clear-groups"]
+    command = [*nobody, str(program("postgres")), "-D", str(home / "data"), *settings]
     with running(command, folder=home, environ=password, ready=lambda: answers(POSTGRESQL)):
         psql = [program("psql"), "-h", home, "-U", "postgres", "--quiet", "--file", HOUSE / "deploy/database.sql"]
         subprocess.run(psql, env=password, check=True)

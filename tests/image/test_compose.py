@@ -2,8 +2,9 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 
 from portal.kernel.storage.db import Database
 from portal.kernel.storage.migrations import migrate
+from portal.schema import roles
 from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter
 from tests.conftest import Watch
@@ -39,14 +41,26 @@ def test_a_service_is_closed_and_has_limits(name: str) -> None:
     assert set(service["logging"]["options"]) == {"max-size", "max-file"}
 
 
-def test_the_portal_signs_in_as_its_own_role_and_the_database_is_made_by_the_file() -> None:
-    for name, service in SERVICES.items():
-        if url := service.get("environment", {}).get("PORTAL_DATABASE_URL"):
-            assert urlsplit(url).username == "portal", name
+def test_each_service_signs_in_as_its_own_role_and_the_database_is_made_by_the_file() -> None:
+    names = {name: _roles(service) for name, service in SERVICES.items() if _roles(service)}
+    site = {"PORTAL_DATABASE_URL": "portal_site", "PORTAL_FAMILY_DATABASE_URL": "portal_family"}
+    assert names == {
+        "portal": site,
+        "backup": site,
+        "worker": site | {"PORTAL_DATABASE_URL": "portal_worker"},
+        "migrate": site | {"PORTAL_MIGRATION_DATABASE_URL": "portal"},
+    }
+    assert [name for name, one in SERVICES.items() if "owner.env" in one.get("env_file", [])] == ["migrate", "database"]
     database = SERVICES["database"]
     assert "POSTGRES_USER" not in database["environment"], "the image's own superuser is none of the portal's"
     (script,) = (one for one in database["volumes"] if "/docker-entrypoint-initdb.d/" in one)
     assert (HOUSE / script.split(":")[0]).is_file()
+
+
+def _roles(service: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return by which role each URL of a database leads to it."""
+    environment = service.get("environment", {})
+    return {name: urlsplit(url).username for name, url in environment.items() if name.endswith("DATABASE_URL")}
 
 
 def test_a_setting_that_is_missing_stops_and_a_flag_that_nobody_knows_does(tmp_path: Path) -> None:
@@ -61,24 +75,16 @@ def test_a_setting_that_is_missing_stops_and_a_flag_that_nobody_knows_does(tmp_p
 
 @pytest.fixture
 def database_url(postgresql: PostgreSql) -> Iterator[str]:
-    """Give the database that `deploy/database.sql` makes, as the role it makes."""
+    """Give the database that `deploy/database.sql` makes, as the role that owns it; run twice, it changes nothing."""
     superuser = postgresql.url("postgres")
     host = superuser.partition("?host=")[2].replace("%2F", "/")
-    made = [
-        program("psql"),
-        "-h",
-        host,
-        "-U",
-        "postgres",
-        "--quiet",
-        "--file",
-        HOUSE / "deploy/database.sql",
-        "postgres",
-    ]
-    subprocess.run(made, env={**os.environ, "POSTGRES_PASSWORD": "Secret1"}, check=True)
+    made = [program("psql"), "-h", host, "-U", "postgres", "-q", "-f", HOUSE / "deploy/database.sql", "postgres"]
+    for _ in range(2):
+        subprocess.run(made, env={**os.environ, "POSTGRES_PASSWORD": "Secret1", "PGPASSWORD": "Secret2"}, check=True)
     url = superuser.replace("postgres@/postgres", "portal@/portal")
     database = Database(url)
     migrate(database)
+    roles.keep(database)
     database.close()
     yield url
     postgresql.drop(superuser.replace("/postgres?", "/portal?"))
@@ -86,12 +92,12 @@ def database_url(postgresql: PostgreSql) -> Iterator[str]:
         connection.execute("DROP ROLE portal")
 
 
-def test_a_role_with_no_other_right_migrates_and_serves(
-    house: House, cast: Cast, clock: Watch, site: TestClient
-) -> None:
+def test_roles_with_no_other_right_migrate_and_serve(house: House, cast: Cast, clock: Watch, site: TestClient) -> None:
     with house.db.connect() as connection:
         rights = "rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls"
-        asked = f"SELECT rolname, {rights} FROM pg_roles WHERE rolname = current_user"
-        assert tuple(connection.exec_driver_sql(asked).one()) == ("portal", False)
+        asked = f"SELECT rolname, {rights} FROM pg_roles WHERE rolname ~ '^portal(_[sfw].*)?$' ORDER BY rolname"
+        found = [tuple(row) for row in connection.exec_driver_sql(asked)]
+        assert connection.exec_driver_sql("SELECT current_user").scalar_one() == "portal_site"
+    assert found == [(name, False) for name in ("portal", "portal_family", "portal_site", "portal_worker")]
     mailing = send_letter(house, cast, now=clock.now)
     assert open_link(site, house, link_of(house, mailing, cast.carla, cast.ana))

@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 from portal.kernel.errors import Conflict, StartRefused
 from portal.kernel.storage.db import Database, DatabaseBusy
 from portal.kernel.storage.groups import GroupCommit, Grouped
+from portal.kernel.storage.narrow import NarrowDatabase
 from portal.ledger.errors import LedgerUnavailable
 from portal.ledger.tables import LedgerHead
 from portal.staff.tables import StaffMember
@@ -115,7 +116,7 @@ def test_a_group_answers_each_asker_and_fails_as_one(database: Database) -> None
         session.execute(text("UPDATE ledger_head SET seq = seq + :more"), {"more": len(asked)})
         return [Conflict() if number == 7 else number * 2 for number in asked]
 
-    group: GroupCommit[int, int] = GroupCommit(database, act, "test", LedgerUnavailable)
+    group: GroupCommit[int, int] = GroupCommit(NarrowDatabase(database), act, "test", LedgerUnavailable)
     futures = {number: group.submit(number) for number in (1, 7, 3)}
     assert (futures[1].result(10), futures[3].result(10)) == (2, 6)
     with pytest.raises(Conflict):
@@ -136,7 +137,7 @@ def test_an_asker_who_gives_up_leaves_the_group_answering(database: Database) ->
         go_on.wait(10)
         return list(asked)
 
-    group: GroupCommit[int, int] = GroupCommit(database, act, "test", LedgerUnavailable)
+    group: GroupCommit[int, int] = GroupCommit(NarrowDatabase(database), act, "test", LedgerUnavailable)
     first = group.submit(1)
     at_work.wait(10)
     first.cancel()

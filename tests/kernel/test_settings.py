@@ -27,6 +27,15 @@ def test_a_setting_of_later_work_is_refused_rather_than_ignored() -> None:
     assert "not built yet" in refused(PORTAL_SEND_RATE="30")
 
 
+@pytest.mark.parametrize("name", ["PORTAL_FAMILY_DATABASE_URL", "PORTAL_MIGRATION_DATABASE_URL"])
+def test_logins_of_their_own_are_of_postgresql(name: str) -> None:
+    assert f"{name} means nothing without PostgreSQL" in refused(**{name: "postgresql+psycopg://a@b/portal"})
+    served = load_settings(
+        KEPT | {"PORTAL_DATABASE_URL": "postgresql+psycopg://s@b/portal", name: "postgresql+psycopg://a@b/x"}
+    )
+    assert (served.family_database, served.owned_database).count("postgresql+psycopg://a@b/x") == 1
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -112,7 +121,8 @@ def test_each_secret_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
     for ending in ("", "\n", "\r\n"):
         file.write_bytes(b"smtps://me:hunter2@mail.example:465" + ending.encode())
         for name in secret_names() - {"PORTAL_OIDC_CLIENT_SECRET"}:
-            settings = load_settings(KEPT | {f"{name}_FILE": str(file)})
+            logins = {} if name == "PORTAL_DATABASE_URL" else {"PORTAL_DATABASE_URL": "postgresql+psycopg://a@b/c"}
+            settings = load_settings(KEPT | logins | {f"{name}_FILE": str(file)})
             held = getattr(settings, name.removeprefix("PORTAL_").lower())
             assert held.get_secret_value() == "smtps://me:hunter2@mail.example:465"
     assert load_settings(KEPT | {"PORTAL_SMTP_URL_FILE": ""}).smtp_url.get_secret_value() == "smtp://127.0.0.1:1025"

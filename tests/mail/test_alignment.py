@@ -3,8 +3,8 @@
 import pytest
 
 from portal.kernel.errors import WrongCall
-from portal.mail.authentication.alignment import check_domains
-from portal.mail.authentication.dns import DnsRecords, NoAnswer
+from portal.mail.authentication.alignment import NoAnswer, check_domains
+from portal.mail.authentication.dns import DnsRecords
 from portal.mail.authentication.spf import may_send
 from tests.parts.names import Zone, name_server
 from tests.parts.process import free_ports

@@ -12,11 +12,17 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from portal.cli import COMMANDS
+from portal.cli.letters import mailing
+from portal.cli.people import staff
 from tests.parts.process import MissingPart
 
 _SECONDS = 60
 _LOADED = multiprocessing.get_context("forkserver")
-_LOADED.set_forkserver_preload([f"portal.cli.{place.rpartition('.')[0]}" for place, _ in COMMANDS.values()])
+_GROUPS = (COMMANDS, mailing.COMMANDS, staff.COMMANDS)
+_LATER = ["portal.guard.rules", "portal.guard.roster.index", "portal.blobs.s3", "portal.mail.transport.smtp"]
+_LOADED.set_forkserver_preload(
+    [*(f"portal.cli.{place.rpartition('.')[0]}" for group in _GROUPS for place, _ in group.values()), *_LATER]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +56,15 @@ def _command(words: Sequence[str], out: Path, err: Path) -> None:
     main()
 
 
+def start_command(words: Sequence[str], environ: Mapping[str, str], folder: Path) -> BaseProcess:
+    """Start `portal` with these words; what it says goes to the files `stdout` and `stderr` of the folder."""
+    return start_forked(_command, words, folder / "stdout", folder / "stderr", environ=environ)
+
+
 def run_portal(words: Sequence[str], environ: Mapping[str, str], folder: Path) -> Done:
     """Run `portal` with these words and nothing else in its environment. Raises `MissingPart` when it hangs."""
     out, err = folder / "stdout", folder / "stderr"
-    process = start_forked(_command, words, out, err, environ=environ)
+    process = start_command(words, environ, folder)
     process.join(_SECONDS)
     if process.exitcode is None:
         process.kill()

@@ -14,9 +14,12 @@ from pydantic import SecretStr
 from portal.kernel.configuration.settings import Settings
 from portal.kernel.storage.db import Database
 from portal.kernel.storage.migrations import migrate
+from portal.schema import roles
+from portal.schema.rights import SITE
 from portal.wiring import build_house
 from tests.cast import NOON, Cast, seat_the_cast
 from tests.conftest import Watch
+from tests.parts.engines import as_role
 from tests.parts.letters import LETTERS
 from tests.parts.postgresql import PostgreSql
 
@@ -87,6 +90,8 @@ class Templates:
             self._made[on, kind] = Found(kind, seat_the_cast(database, now=NOON))
         else:
             migrate(database)
+            if on == "postgresql":
+                roles.keep(database)
         database.close()
 
     def _send(self, kind: str, data: Path, url: str, cast: Cast) -> Found:
@@ -100,7 +105,7 @@ class Templates:
 
     def _copied(self, url: str, made: tuple[str, str]) -> str:
         if made in self._made:
-            self._copies[url] = self._made[made]
+            self._copies[url] = self._copies[as_role(url, SITE)] = self._made[made]
         return url
 
 

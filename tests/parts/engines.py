@@ -6,6 +6,7 @@ the dialect of the first engine that connected serves them all, and a closed eng
 engine of the same database.
 """
 
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -61,6 +62,11 @@ def _pass_connections_on(engine: Engine, idle: list[Any]) -> None:
 
     pool._creator = creator
     pool.dispose = put_by  # type: ignore[method-assign]  # this pool's alone
+
+
+def as_role(url: str, role: str) -> str:
+    """Return the URL of the same database by another login."""
+    return re.sub(r"//\w+@", f"//{role}@", url, count=1)
 
 
 def keep_connections(url: str) -> None:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Bring what the tests need beside Python: Chromium, fonts for the languages of our families, a virus scanner, two proxies,
+# Bring what the tests need beside Python: Chromium, fonts for the languages of our families, a virus scanner, two proxies, a pooler,
 # LibreOffice, a mail system and mail programs, and a strict OpenID provider, for which node and Java are brought too.
 # Silent when they are there; with apt when root; else it says what to run.
 set -eu
@@ -34,6 +34,7 @@ done
 if ! PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v clamd > /dev/null; then packages="$packages clamav-daemon"; fi
 # The tests start their own; what the package would start is left alone.
 if ! PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v nginx > /dev/null; then packages="$packages nginx-light"; fi
+if ! PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v pgbouncer > /dev/null; then packages="$packages pgbouncer"; fi
 for pair in caddy:caddy curl:curl systemd-analyze:systemd; do
     if ! command -v "${pair%%:*}" > /dev/null; then packages="$packages ${pair#*:}"; fi
 done
@@ -63,5 +64,5 @@ if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
     exit 0
 fi
 echo "The tests need these system packages:$packages. Run as root: apt-get install$packages" >&2
-echo "On other systems install Chromium, ClamAV, nginx, Caddy, curl, systemd, LibreOffice, Postfix, swaks, msmtp, node with npm, a JDK, Jakarta Mail and fonts for Arabic and Chinese under whatever name they have there." >&2
+echo "On other systems install Chromium, ClamAV, nginx, PgBouncer, Caddy, curl, systemd, LibreOffice, Postfix, swaks, msmtp, node with npm, a JDK, Jakarta Mail and fonts for Arabic and Chinese under whatever name they have there." >&2
 exit 1

@@ -4,18 +4,22 @@ import atexit
 import importlib.util
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import LiteralString, cast
 from urllib.parse import quote
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from tests.parts.engines import close_idle, forget, keep_connections
+from portal.schema.rights import FAMILY, SITE
+from tests.house.tree import HOUSE
+from tests.parts.engines import as_role, close_idle, forget, keep_connections
 
+OWNER = "portal_owner"
 _FOR_SPEED = """
 fsync = off
 synchronous_commit = off
@@ -47,7 +51,8 @@ class _Copy:
 
     def __init__(self, url: str, host: str) -> None:
         self.url, self._uses = url, 0
-        keep_connections(url)
+        for one in (url, as_role(url, SITE), as_role(url, FAMILY)):
+            keep_connections(one)
         self._keeper = psycopg.connect(host=host, user="postgres", dbname=_name(url), autocommit=True)
         tables = self._column("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         filled = self._column("SELECT tablename FROM pg_tables WHERE schemaname = 'kept'")
@@ -74,7 +79,8 @@ class _Copy:
 
     def close(self) -> None:
         self._keeper.close()
-        forget(self.url)
+        for one in (self.url, as_role(self.url, SITE), as_role(self.url, FAMILY)):
+            forget(one)
 
     def _column(self, query: str) -> list[str]:
         return [value for (value,) in self._keeper.execute(query)]
@@ -89,8 +95,19 @@ class PostgreSql:
         self._templates: dict[str, str] = {}
         self._free: dict[str, list[_Copy]] = {}
 
-    def url(self, database: str) -> str:
-        return f"postgresql+psycopg://postgres@/{database}?host={quote(self._host)}"
+    def url(self, database: str, role: str = "postgres") -> str:
+        return f"postgresql+psycopg://{role}@/{database}?host={quote(self._host)}"
+
+    def make_roles(self) -> None:
+        """Make the roles by which the portal is served, as the manual does."""
+        for statement in _manual("CREATE ROLE portal_"):
+            self._run(statement)
+
+    def database_of_the_manual(self) -> str:
+        """Make the database that the manual makes; return its name."""
+        (statement,) = _manual("CREATE DATABASE")
+        self._run(statement)
+        return statement.split()[2]
 
     def new_database(self, template: str = "template0") -> str:
         """Return the URL of a fresh database, empty or a copy of `template`, to which nobody stays connected."""
@@ -150,9 +167,15 @@ class PostgreSql:
                 if connection.execute(sql.SQL("SELECT 1 FROM public.{} LIMIT 1").format(table)).fetchone():
                     connection.execute(sql.SQL("CREATE TABLE kept.{0} AS TABLE public.{0}").format(table))
 
-    def _run(self, statement: sql.Composed) -> None:
+    def _run(self, statement: sql.Composed | LiteralString) -> None:
         with psycopg.connect(host=self._host, user="postgres", dbname="postgres", autocommit=True) as connection:
             connection.execute(statement)
+
+
+def _manual(begins: str) -> list[LiteralString]:
+    """Return the statements of docs/operate/roles.md that begin so."""
+    lines = (HOUSE / "docs" / "operate" / "roles.md").read_text().splitlines()
+    return [cast("LiteralString", line) for line in lines if line.startswith(begins)]
 
 
 def _name(url: str) -> str:
@@ -168,8 +191,8 @@ def program(name: str) -> Path:
 
 
 @contextmanager
-def postgresql_server() -> Iterator[PostgreSql]:
-    """Run a server until the block ends. As root it runs as the OS user `pgserver`, made when missing."""
+def postgresql_server(more: Sequence[str] = ()) -> Iterator[PostgreSql]:
+    """Run a server until the block ends, with `more` settings. As root it runs as the OS user `pgserver`."""
     home = Path(tempfile.mkdtemp(prefix="portal-pg-"))  # short: a socket's path has at most 107 bytes
     try:
         with pytest.MonkeyPatch.context() as patch:
@@ -180,9 +203,10 @@ def postgresql_server() -> Iterator[PostgreSql]:
             server = get_server(home / "db", start=False)
             server.ensure_pgdata_inited()
             with (home / "db" / "postgresql.conf").open("a") as conf:
-                conf.write(_FOR_SPEED)
+                conf.write("\n".join([_FOR_SPEED, *more, ""]))
             server.start()
         databases = PostgreSql(home / "db")
+        databases.make_roles()
         try:
             yield databases
         finally:

@@ -10,13 +10,13 @@ import pytest
 
 from portal.guard.lists.list_shape import personal_rows
 from portal.guard.roster.index import Person, Roster
-from portal.guard.rules import FILE_NAME, Blocked, judge_file
+from portal.guard.rules import Blocked, judge_file
 from portal.guard.verdict.part_cache import PartCache
 from portal.publish.checking.check_file import without_name
 from portal.reading.answers import pack_parsed, parsed_from, unpack_parsed
 from portal.reading.cage.caged import CagedReader
 from portal.reading.images.grey import Picture
-from portal.reading.reader import LONG, WORDS_APART, Part, Prepared, Reading, Rows, Unreadable
+from portal.reading.reader import FILE_NAME, LONG, WORDS_APART, Part, Prepared, Reading, Rows, Unreadable
 from portal.reading.seeing import NoText, Parsed, Read, finish
 
 PUPILS = "Name\tGrade\tPhone\tAllergies\n" + "".join(
@@ -171,7 +171,7 @@ def test_without_its_name_a_file_is_counted_anew():
 def test_the_cage_counts_the_rows_of_a_long_file_and_of_no_other(tmp_path: Path):
     (tmp_path / "long").write_text(PROSE + PUPILS)
     (tmp_path / "short").write_text(PUPILS)
-    with CagedReader(cells=1, count_rows=personal_rows) as reader:
+    with CagedReader(cells=1, count_rows="portal.guard.lists.list_shape:personal_rows") as reader:
         long, short = reader.read(tmp_path / "long", "a.txt"), reader.read(tmp_path / "short", "a.txt")
     assert isinstance(long, Reading)
     assert isinstance(short, Reading)
@@ -182,7 +182,7 @@ def test_the_cage_counts_the_rows_of_a_long_file_and_of_no_other(tmp_path: Path)
 def test_the_cage_counts_rows_in_every_script(tmp_path: Path):
     """Behind its filter nothing can be loaded any more: what the count meets there first must need nothing new."""
     (tmp_path / "long").write_text("".join(f"{letters}, Ana Rivera: 704-555-0100.\n" for letters in LETTERS) + PROSE)
-    with CagedReader(cells=1, count_rows=personal_rows) as reader:
+    with CagedReader(cells=1, count_rows="portal.guard.lists.list_shape:personal_rows") as reader:
         reading = reader.read(tmp_path / "long", "a.txt")
     assert isinstance(reading, Reading)
     assert reading.rows == personal_rows(reading.parts)

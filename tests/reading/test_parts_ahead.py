@@ -97,7 +97,7 @@ def test_a_file_is_not_made_of_what_was_not_told(odd: list[list[object]]):
 
 
 def test_every_reader_tells_long_parts_while_it_reads(tmp_path: Path):
-    with CagedReader(cells=1, count_rows=personal_rows) as cage:
+    with CagedReader(cells=1, count_rows="portal.guard.lists.list_shape:personal_rows") as cage:
         for text in (LINE * 60, LONG_TEXT, LONG_TEXT + "“Zoë”\n"):
             (tmp_path / "x").write_text(text)
             for reader in (cage, PlainReader(), ScriptedReader()):
@@ -111,7 +111,7 @@ def test_a_long_part_is_told_before_the_file_is_read(tmp_path: Path):
     """What its letters were decoded twice into is looked for, and told, while the text is searched already."""
     (tmp_path / "x").write_text("ZoÃ« is welcome.\n" * (LONG // 16))
     told = list[tuple[str, int]]()
-    with CagedReader(cells=1, count_rows=personal_rows) as cage:
+    with CagedReader(cells=1, count_rows="portal.guard.lists.list_shape:personal_rows") as cage:
         reading = cage.read(tmp_path / "x", "a.txt", on_part=lambda part: told.append((part.place, len(part.text))))
     assert isinstance(reading, Reading)
     assert [place for place, _ in told] == ["text", "text, decoded twice"]

@@ -56,6 +56,13 @@ def test_a_file_that_is_not_there_or_not_ours_to_read_is_a_sentence(tmp_path: Pa
             read(tmp_path / "gone.csv")
 
 
+def test_an_address_of_a_strange_shape_is_checked_behind_the_filter(tmp_path: Path) -> None:
+    """What checks it is loaded late elsewhere, and nothing can be loaded in there."""
+    (tmp_path / "roster.csv").write_text(SOUND.replace("petra@", "pat.o'hara@"))
+    with read_roster(tmp_path / "roster.csv", TODAY) as roster:
+        assert [guardian.email.text for guardian in roster.guardians() if guardian.email] == ["pat.o'hara@example.org"]
+
+
 def test_questions_come_out_of_the_cage_and_answers_go_in(tmp_path: Path) -> None:
     path = tmp_path / "roster.csv"
     header, row = SOUND.splitlines()

@@ -5,15 +5,17 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy.exc import OperationalError
+from sqlmodel import select
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from portal.kernel.log import start_logging
 from portal.kernel.storage.db import DatabaseBusy
+from portal.links.tables import FamilySession
 from portal.web import problems
 from portal.wiring import House
-from tests.cast import Cast
+from tests.cast import Cast, link_of, token_of
 from tests.web.desks import sit_down
 
 
@@ -62,3 +64,20 @@ def test_who_tries_what_is_not_theirs_is_logged_by_id_and_door(
     assert len({one["request"] for one in told_of}) == 3
     assert cast.writer.id in lines[0]
     assert "Rivera" not in told
+
+
+def test_a_family_that_asks_for_what_is_not_its_own_is_logged_by_browser_and_door(
+    site: TestClient, house: House, cast: Cast, mailing_id: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start_logging()
+    assert site.get(f"/letters/{'0' * 32}").status_code == 404
+    assert "refused" not in "".join(capsys.readouterr()), "with nothing open it is nobody"
+    token = token_of(house, link_of(house, mailing_id, cast.carla, cast.ana))
+    assert site.post("/o", data={"token": token}).status_code == 303
+    for path in (f"/letters/{'0' * 32}", f"/letters/{'0' * 32}/file"):
+        assert site.get(path).status_code == 404
+    told = [json.loads(line) for line in "".join(capsys.readouterr()).splitlines() if "NotOpened" in line]
+    assert [one["route"] for one in told] == ["GET /letters/{copy}", "GET /letters/{copy}/file"]
+    with house.db.read() as session:
+        (opened,) = session.exec(select(FamilySession.id)).all()
+    assert {one["browser"] for one in told} == {opened[:12]}

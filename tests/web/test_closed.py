@@ -46,6 +46,24 @@ def test_after_idling_a_family_reads_what_happened_and_how_to_go_on(site: TestCl
         assert leads_on(answer)
 
 
+def test_a_page_that_nobody_reads_closes_and_reading_keeps_it_open(site: TestClient, desk: Desk) -> None:
+    copy_id, cookie = opened(site, desk)
+    path = f"/letters/{copy_id}"
+    assert ask(site, path, cookie).status_code == 200
+    desk.clock.forward(minutes=100)
+    assert ask(site, path, cookie).status_code == 200, "this look puts the limit off"
+    desk.clock.forward(minutes=119)
+    assert ask(site, path, cookie).status_code == 200
+    desk.clock.forward(minutes=121)
+    assert CLOSED in ask(site, path, cookie).text, "nobody read in it for two hours"
+    _, busy = opened(site, desk)
+    for _ in range(7):
+        desk.clock.forward(minutes=100)
+        assert ask(site, path, busy).status_code == 200
+    desk.clock.forward(minutes=20)
+    assert CLOSED in ask(site, path, busy).text, "twelve hours are the most, however much is read"
+
+
 def test_a_press_on_a_page_that_idled_says_so_too(site: TestClient, desk: Desk) -> None:
     copy_id, cookie = opened(site, desk)
     page = site.get(f"/letters/{copy_id}").text

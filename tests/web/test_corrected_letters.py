@@ -76,7 +76,7 @@ def test_a_correction_that_waits_shows_nothing_to_any_family(
 def test_the_open_letter_is_the_new_one_at_the_next_request_and_says_since_when(
     site: TestClient, house: House, cast: Cast, clock: Watch, mailing_id: str, old_copy: str
 ) -> None:
-    clock.forward(hours=3)
+    clock.forward(hours=1)
     correct(house, cast, clock, mailing_id)
     page = site.get("/letters").text
     (new_copy,) = letters_in(page)

@@ -80,11 +80,11 @@ def test_who_reads_english_finds_one_letter_and_nothing_beside(
 
 def test_a_choice_by_hand_shows_that_language(site: TestClient, house: House, cast: Cast, mailing_id: str) -> None:
     diego = Family(site, house, mailing_id, cast.diego, cast.ana)
-    site.cookies.set("language", "fr")
+    site.cookies.set("__Host-language", "fr")
     (french, title), (_, label) = diego.listed()
     assert (title, label) == ("Welcome", "En anglais")  # its file is French, its words nobody wrote in French
     assert "Welcome.pdf" in site.get(f"/letters/{french}").text
-    site.cookies.set("language", "vi")
+    site.cookies.set("__Host-language", "vi")
     ((_, title),) = diego.listed()
     assert title == "Welcome"
 

@@ -51,7 +51,7 @@ def without_values(page: str) -> str:
 def test_every_page_is_whole_in_every_language(
     site: TestClient, house: House, cast: Cast, clock: Watch, mailing_id: str, language: Language
 ) -> None:
-    site.cookies.set("language", language.tag)
+    site.cookies.set("__Host-language", language.tag)
     copy_id = opened(site, house, mailing_id, cast.carla, cast.ana)
     pages = [site.get(path) for path in ("/o", "/about", "/letters", f"/letters/{copy_id}", "/nothing-here")]
     pages += [
@@ -115,7 +115,7 @@ def test_the_choice_is_a_plain_cookie_for_a_year(site: TestClient) -> None:
     answer = site.post("/language", data={"language": "zh-Hans", "here": "/about"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/about")
     assert set(answer.headers["set-cookie"].split("; ")) == {
-        "language=zh-Hans", "HttpOnly", "Max-Age=31536000", "Path=/", "SameSite=lax", "Secure",
+        "__Host-language=zh-Hans", "HttpOnly", "Max-Age=31536000", "Path=/", "SameSite=lax", "Secure",
     }  # fmt: skip
     assert language_of(site.get("/about").text)[0] == "zh-Hans"
 
@@ -164,7 +164,7 @@ def test_the_switch_names_each_language_in_itself_and_marks_the_current_one(
 def test_names_and_numbers_are_said_in_the_language_and_names_keep_their_direction(
     site: TestClient, house: House, cast: Cast, mailing_id: str
 ) -> None:
-    site.cookies.set("language", "ar")
+    site.cookies.set("__Host-language", "ar")
     copy_id = opened(site, house, mailing_id, cast.carla, cast.ana)
     page = site.get(f"/letters/{copy_id}").text
     assert "إلى عائلة <strong><bdi>Ana</bdi></strong>" in page

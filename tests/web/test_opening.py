@@ -22,6 +22,10 @@ EXACT = {
     "x-robots-tag": "noindex, nofollow",
     "x-content-type-options": "nosniff",
     "x-accel-buffering": "no",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "strict-transport-security": "max-age=63072000; includeSubDomains",
 }
 
 
@@ -63,6 +67,13 @@ def test_the_entry_page_knows_nothing(site: TestClient) -> None:
     assert "frame-ancestors 'none'" in policy
     assert re.findall("<script[^>]*>", answer.text) == ["<script>"], "one, and the policy knows it by its hash"
     assert " style=" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/letters", "/static/nothing.js", "/staff", "/healthz"])
+def test_no_answer_lacks_its_headers(site: TestClient, path: str) -> None:
+    answer = site.get(path)
+    assert {name: answer.headers[name] for name in EXACT} == EXACT
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
 
 def test_a_link_opens_the_letter_by_a_press(site: TestClient, house: House, carlas_link: str) -> None:

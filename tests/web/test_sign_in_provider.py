@@ -102,8 +102,8 @@ def test_the_handshake_starts_with_state_nonce_and_pkce(site: TestClient, oidc: 
     assert asked["redirect_uri"] == [f"https://letters.riverbend.example{CALLBACK}"]
     assert all(len(asked[name][0]) >= 20 for name in ("state", "nonce", "code_challenge"))
     cookie = {part.lower() for part in answer.headers["set-cookie"].split("; ")}
-    assert {"path=/staff/sign-in", "max-age=600", "httponly", "samesite=lax", "secure"} <= cookie
-    assert answer.headers["set-cookie"].startswith("__Secure-handshake=")
+    assert {"path=/", "max-age=600", "httponly", "samesite=lax", "secure"} <= cookie
+    assert answer.headers["set-cookie"].startswith("__Host-handshake=")
 
 
 def test_google_alone_is_asked_to_be_asked_again_all_day(site: TestClient, oidc: OpenIdProvider) -> None:
@@ -120,7 +120,7 @@ def test_a_staff_member_signs_in_and_is_known_by_subject(
     assert (answer.status_code, answer.headers["location"]) == (303, "/staff")
     cookies = answer.headers.get_list("set-cookie")
     assert any(cookie.startswith("__Host-staff=") for cookie in cookies)
-    assert any(cookie.startswith("__Secure-handshake=null") for cookie in cookies), "the handshake is over"
+    assert any(cookie.startswith("__Host-handshake=null") for cookie in cookies), "the handshake is over"
     assert last_act(house) == last_act(house) | {"act": "staff:sign-in", "by": cast.writer.label, "way": "provider"}
     oidc.knows(rosa, email="married.name@riverbend.example.org", email_verified=True)
     assert site.get(come_back(site, oidc, rosa)).status_code == 303
@@ -210,10 +210,10 @@ def test_a_callback_that_was_touched_is_refused(
 
 def test_a_code_works_once(site: TestClient, house: House, oidc: OpenIdProvider, rosa: str) -> None:
     callback = come_back(site, oidc, rosa)
-    handshake = site.cookies["__Secure-handshake"]
+    handshake = site.cookies["__Host-handshake"]
     assert site.get(callback).status_code == 303
     assert refused(site, house, callback)["why"] == "provider"
-    again = {"Cookie": f"__Secure-handshake={handshake}"}
+    again = {"Cookie": f"__Host-handshake={handshake}"}
     answer = site.get(callback, headers=again)
     assert answer.status_code == 403, "even with the old handshake: the provider takes a code once"
 
@@ -238,10 +238,10 @@ def test_a_nonce_that_was_swapped_is_refused(site: TestClient, house: House, oid
 
 def test_a_forged_handshake_cookie_is_refused(site: TestClient, house: House, oidc: OpenIdProvider, rosa: str) -> None:
     callback = come_back(site, oidc, rosa)
-    cookie = site.cookies["__Secure-handshake"]
+    cookie = site.cookies["__Host-handshake"]
     site.cookies.clear()
     for forged in (cookie[:-2], "e30=.x.y", "null", "A" * 3000):
-        answer = site.get(callback, headers={"Cookie": f"__Secure-handshake={forged}"})
+        answer = site.get(callback, headers={"Cookie": f"__Host-handshake={forged}"})
         assert answer.status_code == 403
     assert signed_in(house) == []
 

@@ -124,7 +124,7 @@ def test_a_file_that_names_many_is_told_before_anybody_is_chosen_and_not_kept(ro
 def test_what_the_guard_said_is_told_in_the_language_of_whoever_looks(rosa: Desk, house: House) -> None:
     path = rosa.begin("class.pdf", ROSTER)
     read_by_the_worker(house)
-    rosa.site.cookies.set("language", "es")
+    rosa.site.cookies.set("__Host-language", "es")
     page = text_of(rosa.page(path))
     assert "Este archivo se detuvo." in page
     assert "a list of children" not in page

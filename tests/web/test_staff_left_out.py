@@ -48,7 +48,7 @@ def test_the_list_of_who_is_left_out_names_the_reason_and_is_searched_by_it(rosa
     assert "Sam Okafor 100006 Nobody gets it Left out by staff: no report this year" in page
     assert "1 entry" in page
     assert "Nobody here matches" in text_of(rosa.page("/left-out?q=moved"))
-    rosa.site.cookies.set("language", "es")
+    rosa.site.cookies.set("__Host-language", "es")
     page = text_of(rosa.page("/left-out?q=Excluido+por+el+personal"))
     assert "Excluido por el personal" in page
     assert "Okafor" in page, "and by the words that the page shows of it"

@@ -29,13 +29,13 @@ def test_a_browser_asks_for_a_language(site: TestClient, asked: str, tag: str) -
 
 
 def test_a_language_that_families_alone_have_leaves_staff_pages_as_they_are(site: TestClient) -> None:
-    site.cookies.set("language", "vi")
+    site.cookies.set("__Host-language", "vi")
     assert '<html lang="en"' in site.get("/staff/sign-in").text
 
 
 def test_what_went_wrong_is_said_in_the_same_language(site: TestClient, house: House, cast: Cast) -> None:
     token = sit_down(site, house, cast.admin)
-    site.cookies.set("language", "es")
+    site.cookies.set("__Host-language", "es")
     assert "Ningún niño de la lista" in site.get("/staff/families/nobody").text
     answer = site.post("/staff/mailings", data={"form_token": token})
     assert '<html lang="es"' in answer.text

@@ -23,7 +23,7 @@ COMMANDS: Final[Places] = {
     "return": ("letters.mailing_moves.send_back", "Send a mailing back to its author with a reason."),
     "stop": ("letters.mailing_moves.stop", "Stop a mailing: what has not left stays. A draft goes, with its files."),
     "preview": ("letters.mailing_seen.preview", "Show whom a mailing reaches and whom it leaves out, as of now."),
-    "list": ("letters.mailing_seen.list_mailings", "List the mailings, newest first."),
+    "list": ("letters.mailing_listed.list_mailings", "List the mailings, newest first."),
     "status": ("letters.mailing_seen.status", "Say how far a mailing has come."),
     "pause": ("letters.mailing_moves.pause", "Pause a mailing that is being sent: what has not left waits."),
     "continue": ("letters.mailing_moves.go_on", "Let a paused mailing go on; after the first wave, to all the others."),

@@ -1,50 +1,23 @@
-"""`portal mailing list`, `status` and `preview`: what there is, how far one has come, and whom it reaches."""
+"""`portal mailing status` and `preview`: how far one has come, and whom it reaches."""
 
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from portal.cli.letters.telling import mailing_facts, print_facts
-from portal.cli.opening import folded, open_ground, people, print_json, whole_ids
+from portal.cli.opening import open_ground, people, print_json
 from portal.cli.person import on_behalf_of
 from portal.cli.whole_id import whole_id
 from portal.kernel.errors import WrongCall
 from portal.kernel.text.counts import count_of
 from portal.mailings import repository as mailings
-from portal.mailings.rules import STATES, state_words
+from portal.mailings.rules import state_words
 from portal.overviews.family import acknowledging
 from portal.overviews.sending.progress import progress_of
 
 By = Annotated[str, typer.Option("--by", help="The staff member on whose behalf this is done.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the mailing.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-
-
-def list_mailings(
-    by: Annotated[str, typer.Option("--by", help="Only those that this staff member may see.")] = "",
-    state: Annotated[
-        list[str], typer.Option(metavar="STATE", help="Only those in this state, such as held or waiting; repeat it.")
-    ] = [],  # noqa: B006 - typer copies it
-    as_json: Json = False,
-) -> None:
-    """List the mailings, newest first."""
-    unknown = sorted(set(state) - set(STATES))
-    if unknown:
-        raise WrongCall(f"There is no state {unknown[0]}. There are: {', '.join(STATES)}.")
-    with open_ground() as ground, ground.db.read() as session:
-        person = on_behalf_of(session, by) if by else None
-        staff_id, sites = (person.id, person.sites) if person else ("", None)
-        rows = mailings.page(session, staff_id=staff_id, sites=sites, states=state, limit=200)
-    if as_json:
-        for row in rows:
-            print_json(mailing=row.id, title=row.title, state=row.state, created_at=row.created_at.isoformat())
-        return
-    table = Table(whole_ids(), *folded("Title", "State", "Written (UTC)"))
-    for row in rows:
-        table.add_row(row.id, row.title, state_words(row.state), f"{row.created_at:%Y-%m-%d %H:%M}")
-    none = "There is no mailing in this state." if state else "There is no mailing yet."
-    people.print(table if rows else none)
 
 
 def status(mailing_id: Id, as_json: Json = False) -> None:

@@ -18,8 +18,7 @@ from portal.cli.operation.telling_admins import mail_admins
 from portal.kernel.ids import new_id
 from portal.kernel.machine.front import FrontSeen, look_from_outside
 from portal.kernel.text.addresses import OneAddress
-from portal.mail.authentication.alignment import SELECTORS, check_domains
-from portal.mail.authentication.dns import NoAnswer
+from portal.mail.authentication.alignment import SELECTORS, NoAnswer, check_domains
 from portal.mail.letters.staff_letters import render_staff_letter, trial, unsafe_now
 from portal.mail.transport.room import Accepted, Withdrawn
 from portal.outbox import repository as outbox

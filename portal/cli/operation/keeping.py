@@ -14,8 +14,9 @@ from portal.kernel.errors import WrongCall
 from portal.kernel.secrets.keys import KeyRing, load_key_file, make_key_file
 from portal.kernel.secrets.wrapping import WrapFile
 from portal.kernel.storage.db import Database
-from portal.kernel.storage.migrations import RELEASED, current, migrate, step_back
+from portal.kernel.storage.migrations import RELEASED, current, step_back
 from portal.kernel.text.zones import system_zone, zone_name
+from portal.schema import roles
 from portal.staff.errors import AdminExists
 
 
@@ -35,8 +36,8 @@ def init(
         make_key_file(settings.keys, utc_now())
     keys = load_key_file(settings.keys)
     WrapFile(settings.wraps, utc_now).make()
-    database = Database(settings.database)
-    migrate(database)
+    database = Database(settings.owned_database)
+    roles.bring_to_head(database, settings)
     link = _setup_link(settings, database, keys)
     database.close()
     if as_json:
@@ -158,11 +159,13 @@ def migrate_schema(
     """Bring the database to this version's schema, or with --back-to to an older one's."""
     if back_to and back_to not in RELEASED:
         raise WrongCall(f"--back-to {back_to} names no version this one can return to: {', '.join(RELEASED)}.")
-    database = Database(load_settings().database)
+    settings = load_settings()
+    database = Database(settings.owned_database)
     if back_to:
+        roles.check_owns(database)
         step_back(database, RELEASED[back_to])
     else:
-        migrate(database)
+        roles.bring_to_head(database, settings)
     found = current(database)
     database.close()
     whose = f"at {back_to}'s schema. Start {back_to} now, not this version" if back_to else "at this version's schema"

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import typer
 from sqlalchemy import make_url
 
-from portal.backups.moving import Moved, carrier_of, forget, move
+from portal.backups.moving import Moved, by_owner, carrier_of, forget, move
 from portal.cli.house import open_house
 from portal.cli.opening import Json, answer, aside, people, print_json, progress
 from portal.kernel.errors import PortalError, WrongCall
@@ -42,7 +42,7 @@ def migrate_store(
     """Move the database, with --keys the key store, or the files to another place, verified, and close meanwhile."""
     if bool(url) == forgets:
         raise WrongCall("Name the new place, or --forget.")
-    with open_house(is_moving=True) as house:
+    with open_house(is_moving=True) as served, by_owner(served) as house:
         if forgets:
             found = forget(house)
             answer(_FORGOTTEN, as_json=as_json, forgotten=[{"store": one.store, "place": one.place} for one in found])

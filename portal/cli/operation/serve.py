@@ -11,7 +11,7 @@ import threading
 import traceback
 from collections.abc import Coroutine
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 import uvicorn
@@ -21,15 +21,21 @@ from uvicorn.supervisors import Multiprocess
 
 from portal.app import build_app
 from portal.cli.opening import bring_up_to_date, people
-from portal.cli.operation.gate import GateBeside
 from portal.kernel.configuration.settings import Settings, load_settings
 from portal.kernel.errors import PortalError, StartRefused
+from portal.kernel.later import Later
 from portal.kernel.log import log, start_logging
 from portal.kernel.machine.host import keep_freed_memory, tidy_less_often
 from portal.kernel.machine.signals import told_to_end
 from portal.web.server.config import BoundedConfig
+from portal.web.server.patient import PatientServer
 from portal.wiring import House, build_house, mail_room, school_mark
 from portal.worker import Worker
+
+if TYPE_CHECKING:
+    from portal.cli.operation import gate
+else:  # where no gate is set, no mail comes in
+    gate = Later("portal.cli.operation.gate")
 
 _AGAIN_AFTER_SECONDS = 5.0
 
@@ -130,11 +136,11 @@ async def serve_together(house: House, config: uvicorn.Config, *, with_worker: b
     """
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, _note_nothing)
-    server = uvicorn.Server(config)
-    beside: list[_Delivering | GateBeside] = [_Delivering(house)] if with_worker else []
+    server = PatientServer(config)
+    beside: list[_Delivering | gate.GateBeside] = [_Delivering(house)] if with_worker else []
     if with_gate:
-        beside.append(GateBeside(house))
-    running: list[_Delivering | GateBeside] = []
+        beside.append(gate.GateBeside(house))
+    running: list[_Delivering | gate.GateBeside] = []
     try:
         for one in beside:
             running.append(one)

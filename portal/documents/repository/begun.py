@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from portal.documents.repository import loose
 from portal.documents.tables import BegunLetter
 from portal.kernel.secrets.keys import KeyRing
+from portal.kernel.storage.bell import ring
 from portal.kernel.storage.db import change, hold_rows
 
 Fields = Mapping[str, list[str]]
@@ -39,6 +40,7 @@ def hold(session: Session, begun_id: str) -> None:
 
 def add(session: Session, row: Mapping[str, Any]) -> None:
     """Insert one; the blob of its file, if it has one, has a row from now on."""
+    ring(session)
     session.execute(insert(BegunLetter).values(**row))
     if row.get("file_id"):
         loose.placed(session, [row["file_id"]])
@@ -46,6 +48,7 @@ def add(session: Session, row: Mapping[str, Any]) -> None:
 
 def set_values(session: Session, begun_id: str, **values: Any) -> None:  # noqa: ANN401 - columns differ in type
     """Write some columns of one."""
+    ring(session)
     change(session, update(BegunLetter).where(col(BegunLetter.id) == begun_id).values(**values))
 
 

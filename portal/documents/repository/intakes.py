@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from portal.documents.repository import loose
 from portal.documents.tables import Document, GivenFile, Intake, IntakeFile
+from portal.kernel.storage.bell import ring
 from portal.kernel.storage.db import change, insert_rows
 from portal.words.sentences import sentence
 from portal.words.several import to_keep
@@ -17,14 +18,18 @@ from portal.words.several import to_keep
 _AT_ONCE = 500
 MOST_ATTEMPTS = 2
 """So many processes may begin an intake and end without an answer; what was running then is set aside."""
-_GONE = to_keep(
-    sentence=sentence("What was given was kept for three days, and nobody finished it."),
-    fix=sentence("Choose the files again."),
-) | {"pages": [], "children": []}
+
+
+def _gone() -> dict[str, Any]:
+    return to_keep(
+        sentence=sentence("What was given was kept for three days, and nobody finished it."),
+        fix=sentence("Choose the files again."),
+    ) | {"pages": [], "children": []}
 
 
 def put_intake(session: Session, row: Mapping[str, Any], files: Iterable[Mapping[str, Any]]) -> list[str]:
     """Insert what was given for a mailing in place of what was given before; return the ids whose blobs go next."""
+    ring(session)
     gone = forget_intake(session, row["mailing_id"])
     session.execute(insert(Intake).values(**row))
     listed = list(files)
@@ -114,6 +119,7 @@ def end_intake(session: Session, mailing_id: str, *, lease_id: str, problem: str
 
 def put_down_intake(session: Session, mailing_id: str, *, lease_id: str) -> None:
     """Leave an intake to whoever takes it next; what ends as it should is no attempt."""
+    ring(session)
     mine = (col(Intake.mailing_id) == mailing_id) & (col(Intake.lease_id) == lease_id)
     query = update(Intake).where(mine, col(Intake.state) == "running")
     fewer = col(Intake.attempts) - 1
@@ -215,7 +221,7 @@ def forget_kept(session: Session, mailing_id: str, *, now: datetime) -> list[str
     ]
     session.execute(update(GivenFile).where(kept).values(is_kept=False))
     left = update(Intake).where(col(Intake.mailing_id) == mailing_id, col(Intake.state) != "done")
-    session.execute(left.values(state="failed", problem=json.dumps([_GONE])))
+    session.execute(left.values(state="failed", problem=json.dumps([_gone()])))
     loose.let_loose(session, blobs)
     return blobs
 

@@ -7,7 +7,7 @@ has nothing left to work out. Phones and birth dates are sealed on their way in.
 from typing import Any
 
 from sqlalchemy import Boolean, Column, Connection, LargeBinary, MetaData, PrimaryKeyConstraint, String, Table
-from sqlalchemy.schema import DropTable
+from sqlalchemy.schema import DropTable, SchemaItem
 from sqlmodel import SQLModel
 
 from portal.families import tables as _tables
@@ -28,9 +28,13 @@ _scratch = MetaData()
 
 
 def _temporary(name: str, *columns: Column[Any], key: tuple[str, ...]) -> Table:
-    """Rows lie in the order of their key, which is the order in which the stored tables take them fastest."""
-    parts = [*columns, PrimaryKeyConstraint(*key)] if key else columns
-    return Table(name, _scratch, *parts, prefixes=["TEMPORARY"], sqlite_with_rowid=not key)
+    """Rows lie in the order of their key, which is the order in which the stored tables take them fastest.
+
+    On PostgreSQL they go with their transaction: a pooler would hand the connection, and the names, to somebody else.
+    """
+    parts: list[SchemaItem] = [*columns, PrimaryKeyConstraint(*key)] if key else [*columns]
+    shape: dict[str, Any] = {"sqlite_with_rowid": not key, "postgresql_on_commit": "DROP"}
+    return Table(name, _scratch, *parts, prefixes=["TEMPORARY"], **shape)
 
 
 children = _temporary(

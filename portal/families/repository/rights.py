@@ -22,7 +22,7 @@ def in_force(tie: Any, *kinds: str) -> ColumnElement[bool]:  # noqa: ANN401 - a 
     One that has begun and was never carried out counts as in force whatever its end: its links still stand.
     """
     one = aliased(Restriction)
-    return exists().where(
+    return exists(col(one.id)).where(
         col(one.guardian_id) == tie.guardian_id,
         col(one.child_id) == tie.child_id,
         col(one.kind).in_(kinds),
@@ -58,7 +58,7 @@ def may_see(tie: Any = Guardianship) -> ColumnElement[bool]:  # noqa: ANN401 - a
 def is_shared_with_barred(child_id: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a class, an alias or a table's columns
     """Return whether the mailbox of the `Guardian` in the query is also somebody's who is barred from a child."""
     other, right = aliased(Guardian), aliased(Guardianship)
-    return exists().where(
+    return exists(col(other.id)).where(
         col(right.child_id) == child_id,
         is_barred(right),
         col(other.id) == col(right.guardian_id),

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
 from sqlmodel import Session, col
 
 from portal.families.tables import RosterUpload
+from portal.kernel.storage.bell import ring
 from portal.kernel.storage.db import change
 
 KEPT: Final = timedelta(hours=1)
@@ -18,6 +19,7 @@ _REMEMBERED: Final = timedelta(days=30)
 
 def put_upload(session: Session, row: Mapping[str, Any], *, now: datetime) -> None:
     """Insert a roster that was given; forget what became of those of more than a month ago."""
+    ring(session)
     session.execute(delete(RosterUpload).where(col(RosterUpload.created_at) <= now - _REMEMBERED))
     session.execute(insert(RosterUpload).values(**row))
 
@@ -81,6 +83,7 @@ def ask_for(session: Session, upload_id: str, task: str, *, seen_id: str | None 
 
     With `seen_id` it has to be the newest that was found in it.
     """
+    ring(session)
     looked = and_(col(RosterUpload.id) == upload_id, col(RosterUpload.state) == "looked")
     if seen_id is not None:
         looked = and_(looked, col(RosterUpload.seen_id) == seen_id)

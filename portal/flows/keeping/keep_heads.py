@@ -18,8 +18,6 @@ from portal.kernel.secrets.keys import KeyRing
 from portal.ledger import repository as ledger
 from portal.ledger.errors import HeadNotOurs, NothingOlder
 from portal.ledger.rules import OLDER, Act, Head, read_head, signed_head
-from portal.links.repository import forgetting
-from portal.staff import repository as staff
 from portal.staff.errors import NotAllowed
 from portal.staff.rules import Acting
 from portal.words.sentences import sentence
@@ -100,12 +98,7 @@ def _note_older(session: Session, said: str, at: datetime, *, now: datetime) -> 
 
 
 def note_restored(session: Session, made_at: datetime, *, now: datetime) -> None:
-    """Note that the database was restored from a backup of then: families read nothing until an admin accepts it.
-
-    Nobody can tell which sessions, mail keys and known browsers ended since then, so all of them end.
-    """
-    staff.end_all_ways_in(session, now=now)
-    forgetting.forget_browsers(session, now=now)
+    """Note that the database was restored from a backup of then: families read nothing until an admin accepts it."""
     ledger.hold_watch(session)
     _note_older(session, f"{_RESTORED} of {made_at:%d %B %Y, %H:%M} UTC.", made_at, now=now)
 

@@ -13,8 +13,9 @@ from portal.kernel.secrets.keys import KeyRing
 from portal.kernel.storage.db import count_if_kept
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act
+from portal.links import repository as links
 from portal.links.errors import LetterReplaced, LinkDead, NotOpened
-from portal.links.rules import DISCLOSED_ONCE_IN, REPLACED, UNPROVEN, Dead, Open
+from portal.links.rules import DISCLOSED_ONCE_IN, REPLACED, UNPROVEN, Dead, Open, is_to_be_put_off
 from portal.overviews.family import letters
 from portal.overviews.family.letters import Letter
 
@@ -57,7 +58,7 @@ def disclose(session: Session, wishes: Sequence[Wish], *, keys: KeyRing) -> list
     The head is held before anything is judged: else, on PostgreSQL, a taking back could come in between, and
     the ledger would show a letter opened after it was dead. It waits for no row that another story locks.
     """
-    ledger.hold_head(session)
+    head = ledger.hold_head(session)
     now = max(wish.now for wish in wishes)
     found = letters.letters_wanted(session, [(wish.session_id, wish.copy_id) for wish in wishes], now=now)
     answers: list[Letter | Exception] = [_judged(found.get((wish.session_id, wish.copy_id))) for wish in wishes]
@@ -65,14 +66,19 @@ def disclose(session: Session, wishes: Sequence[Wish], *, keys: KeyRing) -> list
         session, [letter.opening_id for letter in answers if isinstance(letter, Letter)], now - DISCLOSED_ONCE_IN
     )
     rows: dict[ledger.Shown, dict[str, Any]] = {}
+    idle = set()
     for wish, letter in zip(wishes, answers, strict=True):
         if isinstance(letter, Letter):
             key = (letter.opening_id, letter.copy_id, wish.kind)
             if key not in shown:
                 rows.setdefault(key, _row(letter, wish))
+                if letter.session_expires_at and is_to_be_put_off(letter.session_expires_at, now=now):
+                    idle.add(wish.session_id)
     if rows:
         ledger.add_disclosures(session, rows.values())
-        ledger.append(session, keys, [_act(row) for row in rows.values()], now=now)
+        if idle:
+            links.keep_open(session, idle, now=now)
+        ledger.append(session, keys, [_act(row) for row in rows.values()], now=now, held=head)
         for kind, number in Counter(row["kind"] for row in rows.values()).items():
             count_if_kept(session, "disclosures", kind, number)
     return answers

@@ -60,6 +60,12 @@ class Attempt:
     code_lookups: tuple[str, ...] = ()
     former: "Attempt | None" = None
 
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """By what the database knows the link (`kernel.storage.narrow`)."""
+        own = (self.link_id,) if self.link_id else self.code_lookups
+        return (*own, *self.former.shown) if self.former else own
+
 
 def read_attempt(keys: KeyRing, *, token: str, code: str) -> Attempt | None:
     """Return what was presented, or None for a forged token or something that is no code.
@@ -91,6 +97,11 @@ def is_known(session: Session, keys: KeyRing, attempt: Attempt | None, *, now: d
 def session_id_of(cookie: str) -> str:
     """Return the id under which a session's cookie is kept: its SHA-256, so a stolen database opens nothing."""
     return kept_as(cookie)
+
+
+def shown_by(*cookies: str | None) -> str:
+    """Return by what the database knows the session, step or device of cookies that a browser brings."""
+    return ",".join(kept_as(cookie) for cookie in cookies if cookie)
 
 
 def open_link(

@@ -1,7 +1,7 @@
 """A code is mailed before a confidential letter opens, and typed in the browser that asked for it."""
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -45,6 +45,14 @@ class Browser:
     session_cookie: str | None = None
     device_cookie: str | None = None
     network: str = ""
+    new_device_cookie: str = field(default_factory=new_secret)
+    """What the browser is remembered by, if it wishes to be."""
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """By what the database knows what the browser brings, and is handed (`kernel.storage.narrow`)."""
+        cookies = (self.step_cookie, self.session_cookie, self.device_cookie, self.new_device_cookie)
+        return tuple(kept_as(cookie) for cookie in cookies if cookie)
 
 
 def step_of(session: Session, step_cookie: str, *, now: datetime) -> StepSeen | None:
@@ -150,7 +158,7 @@ def _pass(
         _act("code:passed", seen, challenge=code.id),
         _act("link:open", seen, mailing=seen.link.mailing_id, child=seen.link.child_id, opening=opening_id),
     ]
-    device_cookie = new_secret() if remembers else None
+    device_cookie = browser.new_device_cookie if remembers else None
     if device_cookie:
         device_id = links.remember_device(
             session,

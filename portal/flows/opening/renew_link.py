@@ -30,6 +30,11 @@ _AT_ONCE = 10
 _WAITING = 2_000
 
 
+def shown_by(keys: KeyRing, typed: str) -> tuple[str, ...]:
+    """Return by what the database knows the link of a code that was typed (`kernel.storage.narrow`)."""
+    return tuple(tokens.code_lookups_in(keys, typed.strip()[:_LONGEST]))
+
+
 def is_genuine(session: Session, keys: KeyRing, typed: str) -> bool:
     """Tell whether what was typed is a link or a code of ours. An address is not looked up: that could be measured."""
     typed = typed.strip()[:_LONGEST]

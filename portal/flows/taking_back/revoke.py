@@ -59,8 +59,8 @@ class TakenBack:
     links: int
     notices_cancelled: int
     sessions_ended: int
-    already_opened: tuple[Reader, ...]
     is_repeat: bool
+    already_opened: tuple[Reader, ...] = ()
 
 
 def revoke(session: Session, keys: KeyRing, target: Target, *, by: Acting, reason: str, now: datetime) -> TakenBack:
@@ -74,6 +74,7 @@ def revoke(session: Session, keys: KeyRing, target: Target, *, by: Acting, reaso
         raise WrongCall(sentence("Say why it is taken back; the reason is kept with it."))
     target = _within(session, target, by, now=now)
     done, acts = _take_back(session, target, by=by.label, reason=reason.strip(), why="taken-back", now=now)
+    done = replace(done, already_opened=tuple(_readers(session, target)))
     ledger.append(session, keys, acts, now=now)
     return done
 
@@ -130,17 +131,16 @@ def _take_back(
     if first is None:
         counts = _mark(session, target, why, now)
         links.put_taking_back(session, (target.kind, target.id), by=by, reason=reason, at=now, counts=counts)
-    readers = tuple(_readers(session, target))
     if first is not None:
         counts = (first.links, first.notices_cancelled, first.sessions_ended)
-        return TakenBack(first.at, *counts, readers, is_repeat=True), []
+        return TakenBack(first.at, *counts, is_repeat=True), []
     about: dict[str, Fact] = _named(target) | {
         "why": why,
         "links": counts[0],
         "notices": counts[1],
         "sessions": counts[2],
     }
-    return TakenBack(now, *counts, readers, is_repeat=False), [Act(f"{target.kind}:revoke", by, about)]
+    return TakenBack(now, *counts, is_repeat=False), [Act(f"{target.kind}:revoke", by, about)]
 
 
 def _has_come_alive(session: Session, target: Target) -> bool:

@@ -31,15 +31,6 @@ from portal.words.several import to_keep
 
 LEASE: timedelta = timedelta(seconds=60)
 KEPT: timedelta = timedelta(hours=72)
-_SET_ASIDE = to_keep(
-    sentence=sentence(
-        "The portal began twice to work through what was given, and was ended both times. It was set aside."
-    ),
-    fix=sentence(
-        "Make the files anew, save tables as CSV, and choose them again. If it happens again, tell whoever runs the "
-        "portal."
-    ),
-) | {"pages": [], "children": []}
 _STOPPED_AGAIN = sentence(
     "The roster, the staff, the known pictures or a setting has changed, and the guard stops some of these letters now."
 )
@@ -161,9 +152,21 @@ def check_again(session: Session, mailing: Mailing, *, by: Acting, now: datetime
     intakes.put_intake(session, row, [])
 
 
+def _set_aside() -> dict[str, Any]:
+    return to_keep(
+        sentence=sentence(
+            "The portal began twice to work through what was given, and was ended both times. It was set aside."
+        ),
+        fix=sentence(
+            "Make the files anew, save tables as CSV, and choose them again. If it happens again, tell whoever runs "
+            "the portal."
+        ),
+    ) | {"pages": [], "children": []}
+
+
 def set_aside(session: Session, keys: KeyRing, mailing_id: str, *, now: datetime) -> bool:
     """Set what was given aside if two processes in a row ended over it, and mail whoever gave it; False if not so."""
-    if not intakes.set_intake_aside(session, mailing_id, problem=json.dumps([_SET_ASIDE]), now=now):
+    if not intakes.set_intake_aside(session, mailing_id, problem=json.dumps([_set_aside()]), now=now):
         return False
     intake = intakes.intake_of(session, mailing_id)
     assert intake is not None

@@ -10,9 +10,10 @@ from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from portal.kernel.configuration.accent import Accent
+from portal.kernel.configuration.databases import Databases
 from portal.kernel.configuration.deadlines import Deadline, parse_deadlines
 from portal.kernel.configuration.environment import FILE, check_names, with_secrets_read
 from portal.kernel.configuration.gate_places import Place, check_certificate, gate_domain, gate_places, long_secret
@@ -29,18 +30,15 @@ _PREFIX = "PORTAL_"
 _OFF: Final = Path("off")
 _LONGEST_BOUNCE_NAME = 14
 """What is left of the 64 octets of a local part (RFC 5321, 4.5.3.1.1) beside the mark that names a notice."""
-_LATER = {"PORTAL_MIGRATION_DATABASE_URL", "PORTAL_SEND_RATE"}
+_LATER = {"PORTAL_SEND_RATE"}
 """Named by the interface, built by later work: refused rather than accepted and ignored."""
 
 
-class Settings(BaseSettings):
+class Settings(Databases):
     """Everything an operator may set; each is `PORTAL_` and the name in capitals."""
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="forbid", ignored_types=(cached_property,))
 
-    data_dir: Path = Path("var")
-    database_url: SecretStr | None = None
-    key_store_url: SecretStr | None = None
     blob_url: str | None = None
     key_file: Path | None = None
     wrap_file: Path | None = None
@@ -237,20 +235,6 @@ class Settings(BaseSettings):
             message = "PORTAL_OIDC_ISSUER must be https:// for anything but this machine itself"
             raise ValueError(message)
         return self
-
-    @property
-    def database(self) -> str:
-        """The database's URL; by default SQLite in the data folder."""
-        if self.database_url:
-            return self.database_url.get_secret_value()
-        return f"sqlite:///{self.data_dir.absolute() / 'portal.db'}"
-
-    @property
-    def key_store(self) -> str:
-        """The URL of the small database of wrapped data keys."""
-        if self.key_store_url:
-            return self.key_store_url.get_secret_value()
-        return f"sqlite:///{self.data_dir.absolute() / 'keys.db'}"
 
     @property
     def blobs(self) -> str:

@@ -46,6 +46,8 @@ _THROWN_OUT = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL,
 _TELLINGS = 3
 _GONE = ("08", "57P", "53", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_FULL", "SQLITE_READONLY")
 """Connection, shutdown and resources (PostgreSQL, appendix A; sqlite.org/rescode.html): out of reach for everybody."""
+_READ_ONLY = "25006"
+"""PostgreSQL's read_only_sql_transaction: this is a replica, or the primary of yesterday."""
 _OUR_FAULTS = ("no such", "has no column", "syntax error")  # SQLite does not tell these from trouble of the moment
 
 
@@ -68,15 +70,18 @@ class StoreMoving(DatabaseBusy):
 class Database:
     """One database and the only way to commit to it: leaving a `write()` block without an error."""
 
-    def __init__(self, url: str, setting: str = "PORTAL_DATABASE_URL", what: str = "database") -> None:
+    def __init__(
+        self, url: str, setting: str = "PORTAL_DATABASE_URL", what: str = "database", *, like: "Database | None" = None
+    ) -> None:
         """Take a SQLAlchemy URL, `sqlite:///…` or `postgresql+psycopg://…`, what sets it, and what to call it.
 
-        Opens nothing yet. Raises `StartRefused` for anything else, and for a folder that cannot be made.
+        `like` is the same database by another login: they go and come back as one. Opens nothing yet. Raises
+        `StartRefused` for anything else, and for a folder that cannot be made.
         """
         self.url, self.setting = url, setting
         parsed = _parsed(url, setting)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        self._outage = Outage(what, _host_of(parsed))
+        self._outage: Outage = like._outage if like else Outage(what, _host_of(parsed))  # noqa: SLF001 - of this class
         if self.is_sqlite and parsed.database:
             _make_folder(Path(parsed.database).parent, setting)
         self.engine = sqlite_engine(url) if self.is_sqlite else postgresql_engine(url)
@@ -113,8 +118,7 @@ class Database:
 
     def tell_if_lasting(self, session: Session) -> None:
         """Tell what was committed, if it was marked. Nobody is told that it failed for this: it stands."""
-        number = session.info.pop(_LASTS, None)
-        if number is not None and self.after_lasting is not None:
+        if self.after_lasting is not None and (number := session.info.pop(_LASTS, None)) is not None:
             try:
                 with self.read() as reading:
                     self.after_lasting(reading, number)
@@ -172,7 +176,7 @@ class Database:
         """Give one connection that stages long work in temporary tables, then writes once."""
         with self.engine.connect() as connection:
             connection.detach()  # its temporary tables hold names, and are gone with it
-            yield Workbench(connection, self._lock, self.tell_if_lasting, self._in_words)
+            yield Workbench(connection, self._lock, self.tell_if_lasting, self._in_words, is_one=not self.is_sqlite)
 
     def answers(self) -> bool:
         """Tell whether the database answers a trivial question."""
@@ -194,7 +198,7 @@ class Database:
     def _noted(self) -> Iterator[None]:
         """Note whether the database is there: the log tells once when it goes, and once when it is back.
 
-        Raises `StoreMoving` where it refused a write for that.
+        Raises `StoreMoving` where it refused a write for that, `DatabaseAway` where it is a replica that takes none.
         """
         try:
             yield
@@ -205,7 +209,12 @@ class Database:
         except DBAPIError as error:
             if SEALED in str(error.orig):
                 raise StoreMoving from error
-            raise
+            if getattr(error.orig, "sqlstate", None) != _READ_ONLY:
+                raise
+            self._outage.began(error)
+            self.engine.dispose()  # whoever asks next is led to where writes go
+            count("database_failures", "gone")
+            raise DatabaseAway from error
         self._outage.over()
 
     @contextmanager
@@ -227,9 +236,10 @@ class Database:
 
 
 class Workbench:
-    """One connection whose temporary tables outlive a transaction and are gone when it closes.
+    """One connection whose temporary tables are there until it has written, and gone when it closes.
 
-    Filling temporary tables takes no lock that another writer waits for, on either database.
+    Filling temporary tables takes no lock that another writer waits for, on either database. On PostgreSQL all of it
+    `is_one` transaction: behind a pooler the next may be on another connection, without these tables.
     """
 
     def __init__(
@@ -238,14 +248,20 @@ class Workbench:
         lock: AbstractContextManager[object],
         committed: Callable[[Session], None],
         in_words: Callable[[], AbstractContextManager[None]],
+        *,
+        is_one: bool,
     ) -> None:
         self._connection, self._in_words = connection, in_words
         self._lock = lock
         self._committed = committed
+        self._is_one = is_one
 
     @contextmanager
     def staging(self) -> Iterator[Connection]:
         """Give the connection in a transaction that may only fill temporary tables and read."""
+        if self._is_one:
+            yield self._connection  # begins by itself, and ends with `write`
+            return
         with self._connection.begin():
             yield self._connection
 
@@ -253,8 +269,9 @@ class Workbench:
     def write(self) -> Iterator[Session]:
         """Give a session on the connection that may change everything; commits when the block ends well."""
         writer = self._connection.execution_options(**{WRITES: True})
+        bound = Session(writer, expire_on_commit=False, join_transaction_mode="control_fully")
         try:
-            with self._in_words(), self._lock, Session(writer, expire_on_commit=False) as session:
+            with self._in_words(), self._lock, bound as session:
                 yield session
                 session.commit()
             self._committed(session)

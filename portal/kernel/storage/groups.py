@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from sqlmodel import Session
 
 from portal.kernel.errors import PortalError
-from portal.kernel.storage.db import Database
+from portal.kernel.storage.narrow import NarrowDatabase
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
@@ -105,10 +105,14 @@ class GroupCommit(Grouped[Asked, Answer]):
 
     def __init__(
         self,
-        database: Database,
+        database: NarrowDatabase,
         act: Callable[[Session, Sequence[Asked]], Sequence[Answer | Exception]],
         name: str,
         failure: type[PortalError] | None = None,
+        *,
+        shown: Callable[[Asked], str] = lambda _: "",
     ) -> None:
-        """Take the database and the story that answers several askers at once, in their order."""
-        super().__init__(lambda group: database.insist(lambda session: act(session, group)), name, failure)
+        """Take the database, the story that answers several askers at once, in their order, and what each shows."""
+        super().__init__(
+            lambda group: database.insist(lambda session: act(session, group), *map(shown, group)), name, failure
+        )

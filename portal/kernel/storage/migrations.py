@@ -74,7 +74,7 @@ def migrate(database: Database, to: str = "head") -> None:
     from alembic import command  # noqa: PLC0415 - a quarter of a second that almost no command needs
 
     with database.rebuild() as connection:
-        command.upgrade(_config(connection), to)
+        command.upgrade(_config(connection, goes_back=False), to)
 
 
 def step_back(database: Database, to: str) -> None:
@@ -90,17 +90,17 @@ def step_back(database: Database, to: str) -> None:
     from alembic import command  # noqa: PLC0415 - as above
 
     with database.rebuild() as connection:
-        command.downgrade(_config(connection), to)
+        command.downgrade(_config(connection, goes_back=True), to)
 
 
-def _config(connection: Connection) -> "Config":
+def _config(connection: Connection, *, goes_back: bool) -> "Config":
     """Return what alembic asks for; there is no alembic.ini to keep secrets in."""
     from alembic.config import Config  # noqa: PLC0415 - loads with the commands, for as little use
 
     config = Config()
     config.set_main_option("script_location", str(shipped("alembic")))
     config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
+    config.attributes.update(connection=connection, goes_back=goes_back)
     return config
 
 

@@ -63,9 +63,16 @@ def moves_in(connection: Connection) -> list[Move]:
 def note_move(connection: Connection, move: Move) -> None:
     """Note a move in place of an earlier one of the same store."""
     _METADATA.create_all(connection)
+    let_all_read(connection)
     connection.execute(delete(_MOVES).where(_MOVES.c.store == move.store))
     row = {"store": move.store, "id": move.id, "state": move.state, "place": move.place}
     connection.execute(insert(_MOVES).values(row))
+
+
+def let_all_read(connection: Connection) -> None:
+    """Have every login of a PostgreSQL database read what is noted: each process has to know that it is closed."""
+    if connection.dialect.name == "postgresql" and inspect(connection).has_table(_MOVES.name):
+        connection.exec_driver_sql(f"GRANT SELECT ON {_MOVES.name} TO PUBLIC")
 
 
 def forget_move(connection: Connection, store: Store) -> None:
@@ -114,6 +121,18 @@ def place_of_database(url: str) -> str:
     if parsed.get_backend_name() == "sqlite":
         return f"sqlite:///{Path(parsed.database or '').absolute()}"
     return parsed.render_as_string(hide_password=True)
+
+
+def same_database(one: str, other: str) -> bool:
+    """Tell whether two URLs lead to one database, by whatever login."""
+    return _without_login(one) == _without_login(other)
+
+
+def _without_login(url: str) -> str:
+    parsed = make_url(url)
+    return (
+        place_of_database(url) if parsed.get_backend_name() == "sqlite" else str(parsed.set(username="", password=""))
+    )
 
 
 def place_of_files(place: str) -> str:

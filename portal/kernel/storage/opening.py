@@ -1,11 +1,18 @@
 """Whether a database can be opened at all, and if not, a sentence about what is wrong with its setting."""
 
-import psycopg
-from sqlalchemy import make_url, text
+from typing import TYPE_CHECKING
+
+from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import DatabaseError
 
 from portal.kernel.errors import StartRefused
+from portal.kernel.later import Later
 from portal.kernel.storage.db import Database, DatabaseAway
+
+if TYPE_CHECKING:
+    import psycopg
+else:  # not where the database is a file
+    psycopg = Later("psycopg")
 
 _SECONDS = 10
 
@@ -19,7 +26,11 @@ def check_opens(database: Database) -> None:
     url = make_url(database.url)
     if database.is_sqlite:
         _check_file(database, url.database or "")
-        return
+    else:
+        _check_server(database, url)
+
+
+def _check_server(database: Database, url: URL) -> None:
     # SQLAlchemy itself fails with an encoding that it does not know, so the driver is asked.
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
     try:

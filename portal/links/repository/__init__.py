@@ -8,9 +8,11 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, s
 from sqlmodel import Session, col
 
 from portal.kernel.ids import new_id
+from portal.kernel.storage.bell import ring
 from portal.kernel.storage.db import change, hold_rows, insert_rows
 from portal.links.rules import (
     DEVICE_LASTS,
+    IDLE_LIMIT,
     PAUSE,
     SESSION_LASTS,
     STEP_LASTS,
@@ -150,7 +152,7 @@ def open_in_browser(
     `old` is the session this browser had: what the same guardian has open there moves along, another's ends.
     """
     opening_id = start_session(
-        session, session_id=new, scope=scope_of(link), now=now, expires_at=now + SESSION_LASTS, proven_at=proven_at,
+        session, session_id=new, scope=scope_of(link), now=now, expires_at=now + IDLE_LIMIT, proven_at=proven_at,
         network=network,
     )  # fmt: skip
     found = session.get(FamilySession, old, with_for_update=True) if old else None
@@ -219,6 +221,20 @@ def move_openings(session: Session, *, old: str, new: str, but_link: str) -> Non
         .values(session_id=new)
     )
     session.execute(query)
+
+
+def keep_open(session: Session, session_ids: Iterable[str], *, now: datetime) -> None:
+    """Put off the idle limit of sessions that are read in, within the 12 hours that each has.
+
+    A row that another story holds is passed over: whoever asks holds the head of the ledger, and waits for nobody.
+    """
+    theirs = select(col(FamilySession.id), col(FamilySession.created_at)).where(
+        col(FamilySession.id).in_(list(session_ids)), col(FamilySession.ended_at).is_(None)
+    )
+    free = theirs.order_by(col(FamilySession.id)).with_for_update(skip_locked=True)
+    for session_id, created_at in session.execute(free).all():
+        until = min(now + IDLE_LIMIT, created_at + SESSION_LASTS)
+        change(session, update(FamilySession).where(col(FamilySession.id) == session_id).values(expires_at=until))
 
 
 def end_session(session: Session, session_id: str, *, now: datetime) -> None:
@@ -352,7 +368,8 @@ def devices_of(guardian_id: str, device_id: str | None = None) -> ColumnElement[
 
 def add_renewal(session: Session, renewal_id: str, wish: bytes, *, now: datetime) -> bool:
     """Insert a wish for a fresh link, once; tell whether it is new."""
-    if session.get(Renewal, renewal_id) is not None:
+    ring(session)
+    if session.execute(select(col(Renewal.id)).where(col(Renewal.id) == renewal_id)).first() is not None:
         return False
     session.execute(insert(Renewal).values(id=renewal_id, asked_at=now, wish=wish, handled_at=None))
     return True

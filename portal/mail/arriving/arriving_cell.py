@@ -18,6 +18,7 @@ from portal.kernel.cage.frames import ABOUT, BYTES, END, NAME, Frame, packed
 from portal.kernel.cage.limits import MIB
 from portal.kernel.cage.serving import Tell, serve
 from portal.kernel.machine.host import tidy_less_often
+from portal.kernel.text.addresses import load_checker
 from portal.mail.arriving.message import Arrived
 from portal.mail.arriving.stream_orders import ORDER
 from portal.mail.arriving.taking_apart import nothing_said, take_apart
@@ -63,6 +64,7 @@ def warm_up() -> None:
             codecs.lookup(encoding.name)
     for module in iter_modules(email.__path__, "email."):
         import_module(module.name)
+    load_checker()
     for _ in _frames(_SAMPLE, keeps=True):
         pass
 

@@ -11,10 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from portal.kernel.errors import PortalError
 from portal.mail.authentication.spf import Zones, may_send, spf_records
 
 SELECTORS = ("default", "dkim", "mail", "smtp", "google", "selector1", "selector2", "s1", "s2", "k1", "k2")
 """Names that mail servers and providers put DKIM keys under; there is no list of them (RFC 6376, 3.1)."""
+
+
+class NoAnswer(PortalError):
+    """DNS gives no answer here, so the sender's domain was not checked."""
 
 
 class Records(Zones, Protocol):

@@ -6,13 +6,10 @@ import dns.exception
 import dns.resolver
 from dns.rdatatype import RdataType
 
-from portal.kernel.errors import PortalError, WrongCall
+from portal.kernel.errors import WrongCall
+from portal.mail.authentication.alignment import NoAnswer
 
 _SECONDS = 5.0
-
-
-class NoAnswer(PortalError):
-    """DNS gives no answer here, so the sender's domain was not checked."""
 
 
 class DnsRecords:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from portal.kernel.storage.bell import ring
 from portal.kernel.storage.db import change, hold_rows, insert_rows
 from portal.mailings.errors import ChangedMeanwhile, NoSuchMailing
 from portal.mailings.rules import Move, RoundKind, Term, move
@@ -196,6 +197,7 @@ def terms_of(session: Session, mailing_id: str) -> tuple[Term, ...]:
 
 def advance(session: Session, mailing: Mailing, by: Move, **changes: Any) -> None:  # noqa: ANN401 - columns differ in type
     """Move a mailing on by compare-and-set of its version. Raises `NotNow` or `ChangedMeanwhile`."""
+    ring(session)
     after = move(mailing.state, by)
     if after == "revoked":  # what is dead is paused no more: fresh links of it open, should there be any
         changes |= {"links_paused_at": None}
@@ -225,6 +227,7 @@ def due_to_start(session: Session, *, now: datetime) -> Sequence[Mailing]:
 
 def change_waiting(session: Session, mailing: Mailing, **changes: Any) -> None:  # noqa: ANN401 - columns differ in type
     """Change a mailing where it stands, by compare-and-set of its version. Raises `ChangedMeanwhile`."""
+    ring(session)
     mine = (col(Mailing.id) == mailing.id, col(Mailing.version) == mailing.version)
     if change(session, update(Mailing).where(*mine).values(version=mailing.version + 1, **changes)) != 1:
         raise ChangedMeanwhile

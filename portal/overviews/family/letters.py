@@ -26,7 +26,7 @@ class Letter:
 
     `site` is the child's own; `replaced_at` is when it took the place of an earlier version. `language` is empty where
     it is the letter for everybody; `page_id` and `page_size` are of the same letter as a web page. `place`
-    is not 0 for what is enclosed with a letter.
+    is not 0 for what is enclosed with a letter. `session_expires_at` is None for a sample, which nobody has opened.
     """
 
     opening_id: str
@@ -48,6 +48,7 @@ class Letter:
     page_id: str | None = None
     page_size: int | None = None
     place: int = 0
+    session_expires_at: datetime | None = None
 
     @property
     def family_name(self) -> str:
@@ -84,6 +85,7 @@ _SHOWN: Mapping[str, SQLColumnExpression[Any]] = {
     "message": col(Mailing.message),
     "site": func.coalesce(own_site(col(Link.child_id)), ""),
     "sent_at": col(Mailing.approved_at),
+    "session_expires_at": col(FamilySession.expires_at),
     "replaced_at": col(_Earlier.replaced_at),
     "language": col(Document.language),
     "page_id": col(Document.page_id),
@@ -94,7 +96,6 @@ _SHOWN: Mapping[str, SQLColumnExpression[Any]] = {
 _JUDGED: Mapping[str, SQLColumnExpression[Any]] = {
     "session_id": col(FamilySession.id),
     "session_ended_at": col(FamilySession.ended_at),
-    "session_expires_at": col(FamilySession.expires_at),
     "opening_ended_at": col(Opening.ended_at),
     "opening_proven_at": col(Opening.proven_at),
     "copy_revoked_at": col(Copy.revoked_at),

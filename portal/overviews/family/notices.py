@@ -157,6 +157,15 @@ def has_unfinished(session: Session, *, now: datetime) -> bool:
     return session.execute(query.limit(1), {"now": now}).first() is not None
 
 
+def next_due(session: Session, *, now: datetime) -> datetime | None:
+    """Return the next moment at which a hold is over or a notice becomes due by the clock alone; None if none is."""
+    later = (
+        select(func.min(col(Mailing.held_until))).where(col(Mailing.state) == "held", col(Mailing.held_until) > now),
+        select(func.min(col(Notice.due_at))).where(col(Notice.state) == "queued", col(Notice.due_at) > now),
+    )
+    return min((at for query in later if (at := session.execute(query).scalar()) is not None), default=None)
+
+
 def letter_of(
     mailing: Mailing,
     settings: Settings,

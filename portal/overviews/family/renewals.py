@@ -31,10 +31,10 @@ NEWEST_EDITION = ~exists().where(_SAME_LETTER, col(_Edition.edition) > col(Link.
 _Left = aliased(Link)
 _Own = aliased(NoticeLink)
 HAS_LEFT = exists().where(
-    col(NoticeLink.mailing_id) == col(Link.mailing_id),
-    col(NoticeLink.guardian_id) == col(Link.guardian_id),
+    col(Notice.mailing_id) == col(Link.mailing_id),  # what a link's notices are found by: few to one guardian
+    col(Notice.guardian_id) == col(Link.guardian_id),
+    col(NoticeLink.notice_id) == col(Notice.id),
     col(NoticeLink.child_id) == col(Link.child_id),
-    col(Notice.id) == col(NoticeLink.notice_id),
     col(Notice.state).in_(("sent", "refused", "bounced")),
     col(_Left.id) == col(NoticeLink.link_id),
     or_(col(_Left.revoked_at).is_(None), ~exists().where(col(_Own.link_id) == col(Link.id)).correlate(Link)),

@@ -17,6 +17,7 @@ from portal.kernel.configuration.settings import Settings
 from portal.kernel.machine.host import changed_at, others_may_read
 from portal.kernel.text.zones import system_zone
 from portal.overviews.operation.accepted_findings import mark_accepted
+from portal.overviews.operation.logins_in_force import of_logins
 from portal.overviews.operation.machine_in_force import Machine, of_machine, time_zone
 from portal.overviews.operation.sealed_before import SealedBefore
 from portal.overviews.operation.stores_in_force import look_at_database, of_database
@@ -57,6 +58,7 @@ def standing_facts(session: Session, settings: Settings, machine: Machine, *, no
         *_heads(settings),
         *_shredding(settings),
         *_holding(session, now=now),
+        *of_logins(settings),
         *of_database(look_at_database(session)),
         *of_machine(session, machine, now=now),
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 from sqlmodel import Session, col
@@ -10,25 +11,31 @@ from sqlmodel import Session, col
 from portal.families import repository as families
 from portal.families.rules import may_be_named, open_private
 from portal.families.tables import Child, Enrolment, Guardian, Guardianship
-from portal.guard.roster.index import Known, Person, Roster
-from portal.guard.roster.kin import families_of
+from portal.kernel.later import Later
 from portal.kernel.secrets.keys import KeyRing
 from portal.staff.tables import StaffMember
+
+if TYPE_CHECKING:
+    from portal.guard.roster import index as roster
+    from portal.guard.roster import kin
+    from portal.guard.roster.index import Known, Person, Roster
+else:  # numpy, and the words that names are spelled by: who publishes nothing needs neither
+    roster, kin = Later("portal.guard.roster.index"), Later("portal.guard.roster.kin")
 
 REMEMBERED = timedelta(days=730)
 
 
-def index(session: Session, keys: KeyRing, *, organisation: str, contact: str, now: datetime) -> Roster:
+def index(session: Session, keys: KeyRing, *, organisation: str, contact: str, now: datetime) -> "Roster":
     """Build the guard's index: children and guardians, and what may stand in any letter."""
-    return Roster.of(people(session, keys, now=now), known(session, organisation=organisation, contact=contact))
+    return roster.Roster.of(people(session, keys, now=now), known(session, organisation=organisation, contact=contact))
 
 
-def known(session: Session, *, organisation: str, contact: str) -> Known:
+def known(session: Session, *, organisation: str, contact: str) -> "Known":
     """Return what names nobody although it looks like it: sites, programs, staff, the organisation's own contact."""
     places = session.execute(select(col(Enrolment.site), col(Enrolment.program)).distinct()).all()
     staff = select(col(StaffMember.name), col(StaffMember.address)).where(col(StaffMember.removed_at).is_(None))
     colleagues = session.execute(staff).all()
-    return Known(
+    return roster.Known(
         phrases=tuple(sorted({organisation, *(word for row in places for word in row if word)})),
         staff=tuple(name for name, _ in colleagues if name),
         emails=(*(address for _, address in colleagues), contact),
@@ -36,18 +43,18 @@ def known(session: Session, *, organisation: str, contact: str) -> Known:
     )
 
 
-def people(session: Session, keys: KeyRing, *, now: datetime) -> list[Person]:
+def people(session: Session, keys: KeyRing, *, now: datetime) -> "list[Person]":
     """Return children and guardians as the guard knows them, phones and birth dates unsealed.
 
     They come in the roster's order, however rows lie: of two who bear a name, it is told by the first.
     """
     since = now - REMEMBERED
     pairs = session.execute(select(col(Guardianship.guardian_id), col(Guardianship.child_id))).all()
-    family_of = families_of((guardian, child) for guardian, child in pairs)
+    family_of = kin.families_of((guardian, child) for guardian, child in pairs)
     return [*_children(session, keys, family_of, since), *_guardians(session, keys, family_of, since)]
 
 
-def _children(session: Session, keys: KeyRing, family_of: dict[str, frozenset[str]], since: datetime) -> list[Person]:
+def _children(session: Session, keys: KeyRing, family_of: dict[str, frozenset[str]], since: datetime) -> "list[Person]":
     query = select(
         col(Child.id),
         col(Child.student_number),
@@ -56,7 +63,7 @@ def _children(session: Session, keys: KeyRing, family_of: dict[str, frozenset[st
         col(Child.birth_date_sealed),
     ).where(or_(col(Child.left_at).is_(None), col(Child.left_at) > since), col(Child.erased_at).is_(None))
     return [
-        Person(
+        roster.Person(
             "child",
             child_id,
             family_of.get(child_id, frozenset({child_id})),
@@ -76,7 +83,9 @@ def _date(text: str) -> date | None:
         return None
 
 
-def _guardians(session: Session, keys: KeyRing, family_of: dict[str, frozenset[str]], since: datetime) -> list[Person]:
+def _guardians(
+    session: Session, keys: KeyRing, family_of: dict[str, frozenset[str]], since: datetime
+) -> "list[Person]":
     query = select(
         col(Guardian.id),
         col(Guardian.source_id),
@@ -93,7 +102,7 @@ def _guardians(session: Session, keys: KeyRing, family_of: dict[str, frozenset[s
         phones = tuple(open_private(keys, guardian_id, column, value) for column, value in sealed.items() if value)
         emails = (address,) if address else ()
         theirs = family_of.get(guardian_id, frozenset())
-        found.append(Person("guardian", guardian_id, theirs, given, family, emails=emails, phones=phones))
+        found.append(roster.Person("guardian", guardian_id, theirs, given, family, emails=emails, phones=phones))
     return found
 
 

@@ -13,14 +13,11 @@ from datetime import datetime
 from html import unescape
 from pathlib import Path
 from threading import BoundedSemaphore
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
-from portal.guard.lists.list_shape import MET_AT_MOST
-from portal.guard.roster.index import Roster
-from portal.guard.rules import FILE_NAME, Blocked, Finding, Near, Verdict, judge, judge_file, may_be_released, report
-from portal.guard.verdict.named_children import is_called
-from portal.guard.verdict.part_cache import PartCache
+from portal.kernel.later import Later
 from portal.kernel.machine.ahead import done_ahead
 from portal.kernel.machine.steps import watching
 from portal.kernel.secrets.keys import KeyRing
@@ -28,10 +25,21 @@ from portal.kernel.tally import count, took
 from portal.ledger import repository as ledger
 from portal.ledger.rules import Act, Fact
 from portal.reading.cage.drafts import bundled
-from portal.reading.reader import Part, Prepared, Preview, Reader, Reading, Unheard, Unreadable
+from portal.reading.reader import FILE_NAME, Part, Prepared, Preview, Reader, Reading, Unheard, Unreadable
 from portal.staff.rules import Acting
 from portal.words.sentences import numbered, sentence
 from portal.words.several import with_commas
+
+if TYPE_CHECKING:
+    from portal.guard import rules
+    from portal.guard.lists import list_shape
+    from portal.guard.roster.index import Roster
+    from portal.guard.rules import Finding, Near, Verdict
+    from portal.guard.verdict import named_children, part_cache
+    from portal.guard.verdict.part_cache import PartCache
+else:  # numpy and the words of thirty languages, in a site where families read and nobody publishes
+    rules, list_shape = Later("portal.guard.rules"), Later("portal.guard.lists.list_shape")
+    named_children, part_cache = Later("portal.guard.verdict.named_children"), Later("portal.guard.verdict.part_cache")
 
 _AT_ONCE = 3
 """One more than the reader's cells, which would have nothing to do while what they read is judged."""
@@ -55,7 +63,7 @@ class Yardstick:
     `filled` is the id of the child of whom the portal itself wrote a name or number into the letter.
     """
 
-    roster: Roster
+    roster: "Roster"
     number: int
     allowed: frozenset[str] = frozenset()
     must_name: str | None = None
@@ -102,7 +110,7 @@ class GuardReport:
     unread: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     unheard: tuple[Unheard, ...] = ()
-    near: Near | None = None
+    near: "Near | None" = None
     judged_by: str = ""
     previews: tuple[Preview, ...] = field(default=(), compare=False, repr=False)
 
@@ -167,7 +175,7 @@ def _counted(found: GuardReport, seconds: float) -> GuardReport:
 
 
 def _checked_in_turn(reader: Reader, by: Yardstick, files: Sequence[tuple[Path, str]]) -> Iterator[GuardReport]:
-    cache, tell = PartCache(), watching()
+    cache, tell = part_cache.PartCache(), watching()
 
     def ahead(part: Part) -> None:
         tell(part.place, 0, 0)
@@ -176,12 +184,12 @@ def _checked_in_turn(reader: Reader, by: Yardstick, files: Sequence[tuple[Path, 
     readings = reader.read_all(files, by.known, ahead)
     for (_, name), reading in zip(files, readings, strict=True):
         yield check_unread(by, reading, name=name) if isinstance(reading, Unreadable) else _checked(by, reading, cache)
-        if isinstance(reading, Reading) and sum(len(part.text) for part in reading.parts) > MET_AT_MOST:
-            cache = PartCache()  # for the next one, which is read from here on
+        if isinstance(reading, Reading) and sum(len(part.text) for part in reading.parts) > list_shape.MET_AT_MOST:
+            cache = part_cache.PartCache()  # for the next one, which is read from here on
 
 
-def _checked(by: Yardstick, reading: Reading, cache: PartCache) -> GuardReport:
-    verdict = judge_file(
+def _checked(by: Yardstick, reading: Reading, cache: "PartCache") -> GuardReport:
+    verdict = rules.judge_file(
         reading,
         by.roster,
         by.allowed,
@@ -197,20 +205,20 @@ def _checked(by: Yardstick, reading: Reading, cache: PartCache) -> GuardReport:
 
 def check_unread(by: Yardstick, unreadable: Unreadable, *, name: str) -> GuardReport:
     """Judge a file that cannot be read by its name at least."""
-    named = judge((Part("file name", name),), by.roster, by.allowed, near=by.near)
-    return _report(by, named if isinstance(named, Blocked) else unreadable, None, unread=unreadable)
+    named = rules.judge((Part(FILE_NAME, name),), by.roster, by.allowed, near=by.near)
+    return _report(by, named if isinstance(named, rules.Blocked) else unreadable, None, unread=unreadable)
 
 
-def check_prepared(by: Yardstick, prepared: Prepared, cache: PartCache | None = None) -> GuardReport:
+def check_prepared(by: Yardstick, prepared: Prepared, cache: "PartCache | None" = None) -> GuardReport:
     """Judge a file as it was given and, where stripping changed what it says, as it would be published.
 
     The report is on the first that is not clear; if both are, on the original, with what was taken out of it. `cache`
     may be shared by files that are judged by the same roster.
     """
-    cache = cache or (PartCache() if prepared.after else None)
+    cache = cache or (part_cache.PartCache() if prepared.after else None)
 
     def judged(reading: Reading) -> GuardReport:
-        verdict = judge_file(
+        verdict = rules.judge_file(
             reading,
             by.roster,
             by.allowed,
@@ -249,19 +257,19 @@ def check_page(by: Yardstick, page: str) -> GuardReport:
     as_read = _MARK.sub(" ", _MARK_IN_LINE.sub("", page))
     texts = [as_read, _MARK.sub(" ", page)] if _MARK_IN_WORD.search(page) else [as_read]
     parts = (Part("web page", unescape(text)) for text in texts)
-    verdict = judge(parts, by.roster, by.allowed, near=by.near, may_list=by.may_list, filled=by.filled)
+    verdict = rules.judge(parts, by.roster, by.allowed, near=by.near, may_list=by.may_list, filled=by.filled)
     return _report(by, verdict, None)
 
 
 def check_texts(by: Yardstick, texts: Mapping[str, str]) -> GuardReport:
     """Judge what staff wrote, by the name of its place: title, message, sender."""
     parts = (Part(place, text) for place, text in texts.items())
-    return _report(by, judge(parts, by.roster, by.allowed, near=by.near), None)
+    return _report(by, rules.judge(parts, by.roster, by.allowed, near=by.near), None)
 
 
 def is_called_in(by: Yardstick, texts: Iterable[str]) -> bool:
     """Whether what staff wrote calls the child that has to be named, so that their file need not."""
-    return by.must_name is not None and is_called(by.must_name, texts, by.roster)
+    return by.must_name is not None and named_children.is_called(by.must_name, texts, by.roster)
 
 
 def not_to_be_stripped(by: Yardstick, unreadable: Unreadable) -> GuardReport:
@@ -269,20 +277,20 @@ def not_to_be_stripped(by: Yardstick, unreadable: Unreadable) -> GuardReport:
     return _report(by, unreadable, None)
 
 
-def _rows(findings: Iterable[Finding]) -> tuple[tuple[str, str, int], ...]:
+def _rows(findings: "Iterable[Finding]") -> tuple[tuple[str, str, int], ...]:
     return tuple((found.where, found.kind, found.count) for found in findings)
 
 
 def _report(
-    by: Yardstick, verdict: Verdict, reading: Reading | None, *, unread: Unreadable | None = None
+    by: Yardstick, verdict: "Verdict", reading: Reading | None, *, unread: Unreadable | None = None
 ) -> GuardReport:
-    plain = report(verdict)
+    plain = rules.report(verdict)
     findings = tuple((row["where"], row["kind"], row["count"]) for row in plain["findings"])
     found = GuardReport(
         plain["verdict"], plain["children"], plain["roster_shaped"], findings, plain["reason"], judged_by=by.version
     )
-    if isinstance(verdict, Blocked):
-        found = replace(found, may_be_released=may_be_released(verdict), people=verdict.people, near=verdict.near)
+    if isinstance(verdict, rules.Blocked):
+        found = replace(found, may_be_released=rules.may_be_released(verdict), people=verdict.people, near=verdict.near)
     if reading is None:
         hashes, previews = (unread.pictures, unread.previews) if unread else ((), ())
         may_be = found.may_be_released and not hashes

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import cast
 
 from portal.families import repository as families
-from portal.guard.rules import FILE_NAME
 from portal.kernel.machine.scratch import scratch
 from portal.mailings.rules import Draft, Term, TermKind, check_draft
 from portal.publish.checking.judging import Upload
@@ -15,7 +14,7 @@ from portal.publish.gathered.deciding import OwnFile
 from portal.publish.gathered.wording import Wording
 from portal.publish.one_letter.drafts import Change, Checked, Stopped, put_draft
 from portal.publish.per_child.giving import Accepted, bundle, give
-from portal.reading.reader import Unreadable
+from portal.reading.reader import FILE_NAME, Unreadable
 from portal.staff.rules import Acting
 from portal.wiring import House
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from html import unescape
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from portal.blobs import Sealed
 from portal.documents.repository import loose
@@ -15,10 +15,9 @@ from portal.documents.rules.cleared import ClearedFile
 from portal.documents.rules.inside import Deciding, Inside, Open, Perhaps, Sure, WhyOpen
 from portal.documents.rules.pairing import Ambiguous, Unmatched
 from portal.guard.errors import TooLong
-from portal.guard.rules import FILE_NAME, children_in
-from portal.guard.verdict.part_cache import PartCache
 from portal.kernel.errors import Refused
 from portal.kernel.ids import new_id
+from portal.kernel.later import Later
 from portal.kernel.machine.ahead import done_ahead, in_runs
 from portal.press.office.notes import was_converted
 from portal.publish.checking.check_file import (
@@ -36,10 +35,17 @@ from portal.publish.checking.check_file import (
 from portal.publish.checking.converting import Made, NotConverted, as_pdf, pdf_name
 from portal.publish.checking.judging import PUBLISHED
 from portal.reading.cage.drafts import OF_ONE
-from portal.reading.reader import Origin, Paper, Prepared, Unreadable
+from portal.reading.reader import FILE_NAME, Origin, Paper, Prepared, Unreadable
 from portal.wiring import House
 from portal.words.sentences import reason, sentence
 from portal.words.several import kept, to_keep
+
+if TYPE_CHECKING:
+    from portal.guard import rules
+    from portal.guard.verdict import part_cache
+    from portal.guard.verdict.part_cache import PartCache
+else:
+    rules, part_cache = Later("portal.guard.rules"), Later("portal.guard.verdict.part_cache")
 
 _AT_ONCE = 4
 """Twice the reader's cells: while two files are read, two are judged."""
@@ -137,7 +143,7 @@ def judge_many(
     """
 
     def judged(some: list[Candidate]) -> list[Judged]:
-        return _judge_some(some, folder, _Measured(house, measures, deciding, PartCache()))
+        return _judge_some(some, folder, _Measured(house, measures, deciding, part_cache.PartCache()))
 
     return done_ahead(judged, in_runs(candidates, OF_ONE), at_once=_AT_ONCE, ahead=_AHEAD)
 
@@ -149,7 +155,7 @@ class _Measured:
     house: House
     measures: Mapping[str, Yardstick]
     deciding: Deciding | None
-    cache: PartCache
+    cache: "PartCache"
 
 
 def _judge_some(some: Sequence[Candidate], folder: Path, by: _Measured) -> list[Judged]:
@@ -252,14 +258,14 @@ def _said(by: _Measured, doubt: Unmatched | Ambiguous, prepared: Prepared, whose
     """Say whose a file is by what stands in it, as it was read for the guard."""
     parts = [part for part in prepared.before.parts if part.place != FILE_NAME]
     try:
-        numbers, names = children_in(parts, by.measures[""].roster, by.cache)
+        numbers, names = rules.children_in(parts, by.measures[""].roster, by.cache)
     except TooLong:
         return Open("unread")
     return whose(doubt, Inside(numbers, names, tuple(part.text for part in parts)))
 
 
 def _judge(
-    one: Candidate, paper: Paper, prepared: Prepared | Unreadable, measures: Mapping[str, Yardstick], cache: PartCache
+    one: Candidate, paper: Paper, prepared: Prepared | Unreadable, measures: Mapping[str, Yardstick], cache: "PartCache"
 ) -> Judged:
     by = replace(measures[one.child_id], is_chosen=one.is_chosen)
     if isinstance(prepared, Unreadable):

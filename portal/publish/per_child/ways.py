@@ -6,14 +6,13 @@ A way only sorts. Nothing it hands on is published before the guard has read it 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portal.documents.rules import pages, pairing, safe_file_name
 from portal.documents.rules.inside import Deciding
 from portal.documents.rules.tokens import KnownNumbers, Pupil
 from portal.flows.writing.sort_files import Sorted
-from portal.guard.roster.index import Roster
-from portal.guard.verdict.named_children import children_on
+from portal.kernel.later import Later
 from portal.mailings.tables import Mailing
 from portal.overviews.per_child.reconciling import placed
 from portal.publish.checking.check_file import sha256_of
@@ -24,6 +23,12 @@ from portal.rosters.caged import read_list
 from portal.wiring import House
 from portal.words.sentences import sentence
 from portal.words.several import kept
+
+if TYPE_CHECKING:
+    from portal.guard.roster.index import Roster
+    from portal.guard.verdict import named_children
+else:
+    named_children = Later("portal.guard.verdict.named_children")
 
 Tell = Callable[[str, int, int], None]
 """Is told the step, how much of it is done, and of how much."""
@@ -64,7 +69,7 @@ class Pile:
     pupils: tuple[Pupil, ...]
     elsewhere: tuple[Pupil, ...]
     left_out: frozenset[str]
-    roster: Roster
+    roster: "Roster"
     folder: Path
     tell: Tell
 
@@ -281,12 +286,12 @@ def _shape(ask: Mapping[str, Any]) -> pages.Shape:
     return pages.FirstPageMark(str(ask["mark"])) if ask.get("mark") else pages.EveryPage()
 
 
-def _page(number: int, text: str, shape: pages.Shape, roster: Roster, read: Pages) -> pages.Page:
+def _page(number: int, text: str, shape: pages.Shape, roster: "Roster", read: Pages) -> pages.Page:
     """Return what stands on a page: whoever is on it, in this audience or not, the page is theirs or a problem.
 
     A number that was read off a picture counts beside a name of its child alone: one wrong digit is another child.
     """
-    by_number, by_name = children_on(text, roster)
+    by_number, by_name = named_children.children_on(text, roster)
     if number - 1 in read.by_ocr:
         by_number = by_number & frozenset[str]().union(*by_name)
     is_unread = not text.strip() and number - 1 not in read.blank

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from portal.documents import repository as documents
 from portal.flows.opening.count_tries import forget_counts
 from portal.flows.opening.forget_networks import forget_networks
+from portal.flows.sending.deliver_family_mail import forget_old_asking
 from portal.flows.writing.hold_stopped_file import forget_stopped_files
 from portal.kernel.log import log
 from portal.kernel.outage import is_told
@@ -53,6 +54,7 @@ class Upkeep:
             ("end links of dead keys", _MINUTE, self._end_links_of_dead_keys),
             ("seal columns anew", timedelta(0), Resealing(house).do),
             ("wrap keys anew", _HOURLY, self._wrap_keys_anew),
+            ("forget old asking", _MINUTE, self._forget_old_asking),
             ("forget networks", _HOURLY, self._forget_networks),
         )
 
@@ -109,6 +111,10 @@ class Upkeep:
         with self._house.db.write() as session:
             forget_networks(session, now=now)
             forget_counts(session, now=now)
+
+    def _forget_old_asking(self, now: datetime) -> None:
+        with self._house.db.write() as session:
+            forget_old_asking(session, now=now)
 
     def _shred_stopped_files(self, now: datetime) -> None:
         with self._house.db.read() as session:

@@ -7,13 +7,14 @@ that somebody is writing. What fails is held back by its lease for a minute, and
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.documents.repository import intakes
 from portal.kernel.errors import PortalError
 from portal.kernel.log import log
+from portal.kernel.storage.bell import BEAT_SECONDS, Bell, until_any
 from portal.overviews.arriving.gathering_work import Task
 from portal.publish.beginning import read_begun, waiting_to_be_read
 from portal.publish.gathered.answering import waiting_gatherings, work_on_gathering
@@ -22,16 +23,15 @@ from portal.publish.rosters.roster_uploads import waiting_rosters, work_on_roste
 from portal.publish.upkeep.rights import ComingOfAge
 from portal.wiring import House
 
-_BEAT_SECONDS: Final = 1.0
 Waiting = TypeVar("Waiting")
 
 
 class Jobs:
     """The jobs of one worker; a drain waits until none is left."""
 
-    def __init__(self, house: House) -> None:
-        """Take the house whose files these are."""
-        self._house = house
+    def __init__(self, house: House, bell: Bell) -> None:
+        """Take the house whose files these are, and what tells that there is another."""
+        self._house, self._bell = house, bell
         self._coming_of_age = ComingOfAge(house)
         self._in_hand: set[str] = set()
 
@@ -58,21 +58,26 @@ class Jobs:
         kind: str,
         waiting: Callable[[], Sequence[Waiting]],
         work: Callable[[Waiting, asyncio.Event], object],
-        before: Callable[[], object] = lambda: None,
+        before: Callable[[], object] | None = None,
     ) -> None:
-        """Look once a beat what of a kind waits, and work through it in a thread, for it takes time.
+        """Look, when something was committed, what of a kind waits; work through it in a thread, for it takes time.
 
         Nothing is begun while the portal moves.
         """
+        rung = self._bell.sleeper()
         while not stop.is_set():
+            rung.clear()
+            rest = BEAT_SECONDS
             with suppress(PortalError, SQLAlchemyError):  # the next beat tries again
-                await asyncio.to_thread(before)
-                for one in () if self._house.age.closed_by else waiting():
+                if before:
+                    await asyncio.to_thread(before)
+                found = () if self._house.age.closed_by else waiting()
+                for one in found:
                     self._in_hand.add(kind)
                     await asyncio.to_thread(work, one, stop)
+                rest = BEAT_SECONDS if found else self._bell.longest_rest
             self._in_hand.discard(kind)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _BEAT_SECONDS)
+            await until_any(rest, stop, rung)
 
     def _waiting_intakes(self) -> Sequence[str]:
         with self._house.db.read() as session:

@@ -61,8 +61,8 @@ class CagedReader:
 
     `cells` files are read at once; further callers wait. `limits` are for reading or stripping a file, `looking`
     for each picture in it. `models` is a folder of `*.traineddata` for other scripts than Latin. `count_rows` is
-    a function of a module that counts the rows of long files in the cage, while whoever asked searches them. Safe for
-    threads. A crash, a breach of limits or an answer that makes no sense is `Unreadable`, never an error.
+    a function, or `module:function`, that counts the rows of long files in the cage, while whoever asked searches them.
+    Safe for threads. A crash, a breach of limits or an answer that makes no sense is `Unreadable`, never an error.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class CagedReader:
         *,
         looking: Limits = LOOKING,
         models: Path | None = None,
-        count_rows: CountRows | None = None,
+        count_rows: CountRows | str = "",
     ) -> None:
         """Start nothing yet: the first files, and the first pictures, warm the cells up (0.5 and 1.3 s)."""
         self._limits = limits or Limits()

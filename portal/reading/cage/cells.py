@@ -20,11 +20,12 @@ T = TypeVar("T")
 class CellWithEyes(Cell):
     """One that reads, and beside it, from the first picture on, one that looks: fork(2) copies what a process holds."""
 
-    def __init__(self, models: Path | None = None, count_rows: CountRows | None = None) -> None:
+    def __init__(self, models: Path | None = None, count_rows: CountRows | str = "") -> None:
         """Start the one that reads, and counts rows; `models` are for the other."""
         self._models = str(models.absolute()) if models else ""
         self._eyes: Cell | None = None
-        super().__init__(READS, f"{count_rows.__module__}:{count_rows.__qualname__}" if count_rows else "")
+        counts = count_rows if isinstance(count_rows, str) else f"{count_rows.__module__}:{count_rows.__qualname__}"
+        super().__init__(READS, counts)
 
     def is_alive(self) -> bool:
         """Whether neither process has ended."""

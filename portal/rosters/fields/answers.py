@@ -6,7 +6,7 @@ from typing import Final
 
 from portal.kernel.errors import WrongCall
 from portal.rosters.fields.dates import Order
-from portal.rosters.fields.headings import FIELDS, SLOTS, Heading, word_of
+from portal.rosters.fields.headings import Heading, fields, slots, word_of
 
 DROP: Final = "drop"
 
@@ -58,9 +58,9 @@ def answers(columns: Iterable[str], dates: str | None = None) -> Answers:
 
 def _heading(name: str) -> Heading:
     field_, _, slot = name.partition(" ")
-    if field_ not in FIELDS or slot not in {"", *SLOTS}:
+    if field_ not in fields() or slot not in slots():
         raise WrongCall(
-            f"--column knows no field “{name}”. The fields are {', '.join(sorted(FIELDS))}; a further guardian's "
+            f"--column knows no field “{name}”. The fields are {', '.join(sorted(fields()))}; a further guardian's "
             f"end in their place, as “guardian_email 2” or “guardian_email mother”; {DROP} leaves a column out."
         )
     is_guardians = field_.startswith("guardian_") or field_ in {"language", "may_receive"}

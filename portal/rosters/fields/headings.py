@@ -8,6 +8,7 @@ because a pupil's own mailbox must never become a guardian's.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from portal.rosters.fields.systems import FORM_MARK, HEADS, LEFT_OUT, NOBODYS_WORDS, OF_FORM, OTHERS_WORDS
@@ -101,7 +102,9 @@ def _slots() -> dict[str, str]:
     return found
 
 
+@cache
 def _vocabulary() -> dict[str, Heading]:
+    """Return every header that is known; made when the first roster comes, for it takes 9 MB."""
     known = {word: Heading(field) for word, field in _OF_CHILD.items()}
     known |= {word: Heading(f"child_{field}") for word, field in _NAMES.items()
               if field != "name" and len(word) > 2}  # fmt: skip
@@ -121,9 +124,14 @@ def _vocabulary() -> dict[str, Heading]:
     return known | {word: heading_of(key) for word, key in HEADS.items()}
 
 
-_KNOWN = _vocabulary()
-FIELDS: Final = frozenset(found.field for found in _KNOWN.values())
-SLOTS: Final = frozenset(found.slot for found in _KNOWN.values() if found.slot)
+def fields() -> set[str]:
+    """Return every field that a header can mean."""
+    return {found.field for found in _vocabulary().values()}
+
+
+def slots() -> set[str]:
+    """Return every place of a guardian in a wide row, and the empty one of a child."""
+    return {found.slot for found in _vocabulary().values()}
 
 
 def word_of(header: str) -> str:
@@ -140,7 +148,7 @@ def word_of(header: str) -> str:
 
 def heading(header: str) -> Heading | None:
     """Return what a header means, or None for a column that is not known."""
-    return _KNOWN.get(word_of(header))
+    return _vocabulary().get(word_of(header))
 
 
 def is_systems_own(header: str) -> bool:

@@ -30,6 +30,11 @@ _PLAIN = re.compile(r"/[a-z/-]{0,40}")
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
+def host_cookie(name: str, *, is_https: bool) -> str:
+    """Return the name of a cookie: `__Host-` binds it to this host, which plain http cannot (ASVS 3.3.3)."""
+    return f"__Host-{name}" if is_https else name
+
+
 def page_policy(settings: Settings, *, framed_by: str = "'none'") -> str:
     """Return what a page may load and run: files of this origin, and the very sheet and script that stand in pages."""
     return (

@@ -15,7 +15,7 @@ from portal.words.pages import devices_words
 def devices(ask: FamilyRequest) -> Response:
     """List the devices of the guardian whose letters are open in this browser."""
     browser = kept_as(cookie_of(ask.http, "device") or "")
-    with ask.house.db.read() as session:
+    with ask.house.family_db.read(ask.session_id) as session:
         seen = code_steps.devices_seen(session, ask.session_id, browser, now=ask.now)
     if seen is None:
         raise NotOpened
@@ -41,6 +41,6 @@ def devices(ask: FamilyRequest) -> Response:
 
 def forget(ask: FamilyRequest) -> Response:
     """Forget one device; a letter that is open there stays open until its session ends."""
-    with ask.house.db.write() as session:
+    with ask.house.family_db.write(ask.session_id) as session:
         forget_device.forget_device(session, ask.house.keys, ask.session_id, ask.form.text("device"), now=ask.now)
     return see_other("/devices?said=forgotten")

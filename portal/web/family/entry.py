@@ -5,7 +5,7 @@ from typing import assert_never
 from starlette.responses import Response
 
 from portal.flows.opening import open_link
-from portal.flows.opening.open_link import CodeAsked, Dead, Opened, Unknown
+from portal.flows.opening.open_link import CodeAsked, Dead, Opened, Unknown, shown_by
 from portal.links.errors import LinkUnknown
 from portal.rate_limits.rules import WRONG_LINKS
 from portal.web.dead import dead_page
@@ -25,15 +25,18 @@ def open_it(ask: AnyRequest) -> Response:
     """Open a link or a code by the family's own press."""
     keys = ask.house.keys
     attempt = open_link.read_attempt(keys, token=ask.form.text("token"), code=ask.form.text("code"))
+    shown = attempt.shown if attempt else ()
+    old_cookie, device_cookie = cookie_of(ask.http, "family"), cookie_of(ask.http, "device")
     if attempt is None or attempt.link_id is None:  # a signed link is genuine: no count is asked, and no database
-        admit(ask, WRONG_LINKS, lambda session: open_link.is_known(session, keys, attempt, now=ask.now))
-    with ask.house.db.write() as session:
+        admit(ask, WRONG_LINKS, lambda session: open_link.is_known(session, keys, attempt, now=ask.now), *shown)
+    brought = shown_by(old_cookie, device_cookie)
+    with ask.house.family_db.write(*shown, brought) as session:
         outcome = open_link.open_link(
             session,
             keys,
             attempt,
-            old_cookie=cookie_of(ask.http, "family"),
-            device_cookie=cookie_of(ask.http, "device"),
+            old_cookie=old_cookie,
+            device_cookie=device_cookie,
             network=ask.network_kept,
             now=ask.now,
         )
@@ -65,7 +68,7 @@ def leave(ask: AnyRequest) -> Response:
     """End what is open in this browser; pressing twice does no harm."""
     cookie = ask.http.cookies.get(cookie_name(ask.house, "family"))
     if cookie:
-        with ask.house.db.write() as session:
+        with ask.house.family_db.write(shown_by(cookie)) as session:
             open_link.leave(session, ask.house.keys, cookie, now=ask.now)
     response = family_page(ask.http, "family/left.html")
     drop_session_cookie(response, ask.house, "family")

@@ -84,7 +84,7 @@ def _whole(house: House, letter: Letter, part: Slice) -> bytes:
 
 
 def _look(house: House, wish: Wish) -> Letter:
-    with house.db.read() as session:
+    with house.family_db.read(wish.session_id) as session:
         return judged_letter(session, wish)
 
 

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from portal.web.guards import AnyRequest
-from portal.web.reader_language import LANGUAGE_COOKIE, page_to_return_to
+from portal.web.reader_language import language_cookie, page_to_return_to
 from portal.web.render import see_other
 from portal.words.languages import with_tag
 
@@ -15,7 +15,6 @@ def choose(ask: AnyRequest) -> Response:
     response = see_other(page_to_return_to(ask.form.text("here")))
     if language := with_tag(ask.form.text("language")):
         secure = ask.house.settings.is_https
-        response.set_cookie(
-            LANGUAGE_COOKIE, language.tag, max_age=_A_YEAR, path="/", secure=secure, httponly=True, samesite="lax"
-        )
+        name = language_cookie(ask.http)
+        response.set_cookie(name, language.tag, max_age=_A_YEAR, path="/", secure=secure, httponly=True, samesite="lax")
     return response

@@ -66,7 +66,7 @@ def _wish(ask: FamilyRequest) -> Wish:
 
 
 def _judged(ask: FamilyRequest) -> Letter:
-    with ask.house.db.read() as session:
+    with ask.house.family_db.read(ask.session_id) as session:
         return judged_letter(session, _wish(ask))
 
 
@@ -111,7 +111,7 @@ def _whole(house: House, found: Letter) -> bytes:
 
 def _page(ask: FamilyRequest, found: Letter, written: Markup, outline: Outline | None) -> Response:
     reader = language_of(ask.http)
-    with ask.house.db.read() as session:
+    with ask.house.family_db.read(ask.session_id) as session:
         all_found = letters_view.letters_of_session(session, ask.session_id, now=ask.now)
         live = [one for one in all_found if isinstance(one.verdict, Open)]
         shown = letter_in(session, found, live, reader)

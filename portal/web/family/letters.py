@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from portal.flows.opening import open_link
 from portal.flows.opening.acknowledge_letter import acknowledge_letter
-from portal.flows.opening.open_link import session_id_of
+from portal.flows.opening.open_link import session_id_of, shown_by
 from portal.flows.taking_back import revoke
 from portal.links.errors import LinkDead, NotOpened
 from portal.links.rules import UNPROVEN, Dead, Open
@@ -46,7 +46,7 @@ class ChildsLetters:
 def letters(ask: FamilyRequest) -> Response:
     """List the letters that are open here, child by child or of one child. A list of titles discloses nothing."""
     reader = language_of(ask.http)
-    with ask.house.db.read() as session:
+    with ask.house.family_db.read(ask.session_id) as session:
         found = letters_view.letters_of_session(session, ask.session_id, now=ask.now)
         live = [letter for letter in found if isinstance(letter.verdict, Open)]
         if not live:
@@ -75,7 +75,7 @@ def place_of(ask: AnyRequest, cookie: str, *, link_id: str = "") -> str:
     With `link_id` only to that link's letter: whose letter is kept no more is not shown another in its place.
     """
     session_id, reader = session_id_of(cookie), language_of(ask.http, cookie=cookie)
-    with ask.house.db.read() as session:
+    with ask.house.family_db.read(session_id) as session:
         found = letters_view.letters_of_session(session, session_id, now=ask.now)
         live = [letter for letter in found if isinstance(letter.verdict, Open)]
         chosen = shown_child(session, session_id)
@@ -101,14 +101,14 @@ def _why_nothing(found: Sequence[Letter]) -> LinkDead | NotOpened:
 
 def open_earlier(ask: FamilyRequest) -> Response:
     """Open an earlier letter by the family's own press, under its own link; a confidential one asks its code."""
-    copy_id = ask.path("copy")
-    with ask.house.db.write() as session:
+    copy_id, device_cookie = ask.path("copy"), cookie_of(ask.http, "device")
+    with ask.house.family_db.write(ask.session_id, shown_by(device_cookie)) as session:
         outcome = open_link.open_earlier(
             session,
             ask.house.keys,
             session_id=ask.session_id,
             copy_id=copy_id,
-            device_cookie=cookie_of(ask.http, "device"),
+            device_cookie=device_cookie,
             network=ask.network_kept,
             now=ask.now,
         )
@@ -123,7 +123,7 @@ def open_earlier(ask: FamilyRequest) -> Response:
 
 def switch(ask: FamilyRequest) -> Response:
     """Show one child of several whose letters are open in this browser, or all of them again."""
-    with ask.house.db.write() as session:
+    with ask.house.family_db.write(ask.session_id) as session:
         known = open_link.show_child(session, session_id=ask.session_id, copy_id=ask.form.text("copy"), now=ask.now)
     if not known:
         raise NotOpened
@@ -133,7 +133,7 @@ def switch(ask: FamilyRequest) -> Response:
 def acknowledge(ask: FamilyRequest) -> Response:
     """Keep the family's word that it has read the letter, and go back to it."""
     copy_id = ask.path("copy")
-    with ask.house.db.write() as session:
+    with ask.house.family_db.write(ask.session_id) as session:
         acknowledge_letter(session, ask.house.keys, session_id=ask.session_id, copy_id=copy_id, now=ask.now)
     return see_other(f"/letters/{copy_id}#said")
 
@@ -143,7 +143,7 @@ def not_mine(ask: FamilyRequest) -> Response:
     story = partial(
         revoke.not_my_child, keys=ask.house.keys, session_id=ask.session_id, copy_id=ask.path("copy"), now=ask.now
     )
-    if not ask.house.db.insist(story):
+    if not ask.house.family_db.insist(story, ask.session_id):
         raise NotOpened
     response = family_page(ask.http, "family/not_mine.html")
     drop_session_cookie(response, ask.house, "family")

@@ -22,11 +22,11 @@ def renew(ask: AnyRequest) -> Response:
 def ask_for_link(ask: AnyRequest) -> Response:
     """Keep the wish and say what is said to everybody: the worker looks whose address it is, not this page."""
     keys, typed = ask.house.keys, ask.form.text("address") or ask.form.text("token") or ask.form.text("code")
-    with ask.house.db.read() as session:
+    with ask.house.family_db.read(*renew_link.shown_by(keys, typed)) as session:
         is_genuine = renew_link.is_genuine(session, keys, typed)
     if not is_genuine:
         count(ask, WISHES)
-    with ask.house.db.write() as session:
+    with ask.house.family_db.write() as session:
         renew_link.ask_for_link(session, keys, typed, press=ask.form.text("press"), is_genuine=is_genuine, now=ask.now)
     language = language_of(ask.http)
     return family_page(ask.http, "family/renew_asked.html", language=language, words=renew_words(language))

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from starlette.responses import Response
 
 from portal.flows.opening import pass_code
+from portal.flows.opening.open_link import shown_by
 from portal.flows.opening.pass_code import Browser, Passed, Told
 from portal.links.errors import NotOpened
 from portal.links.rules import CODE_LASTS, DEVICE_LASTS, masked, standing
@@ -37,14 +38,15 @@ def answer(ask: AnyRequest) -> Response:
     The browser's cookie is a genuine secret. What is typed in it is limited by its code and its link, not by network.
     """
     step_cookie = cookie_of(ask.http, "code")
-    admit(ask, WRONG_LINKS, lambda session: pass_code.stands(session, step_cookie, now=ask.now))
+    shown = shown_by(step_cookie)
+    admit(ask, WRONG_LINKS, lambda session: pass_code.stands(session, step_cookie, now=ask.now), shown)
     if step_cookie is None:
         return _failed(ask)
     return _typed(ask, step_cookie) if "code" in ask.form.fields else _asked(ask, step_cookie)
 
 
 def _asked(ask: AnyRequest, step_cookie: str) -> Response:
-    with ask.house.db.write() as session:
+    with ask.house.family_db.write(shown_by(step_cookie)) as session:
         told = pass_code.send_code(session, ask.house.keys, step_cookie, now=ask.now)
     match told:
         case None:
@@ -58,7 +60,7 @@ def _asked(ask: AnyRequest, step_cookie: str) -> Response:
 def _typed(ask: AnyRequest, step_cookie: str) -> Response:
     browser = Browser(step_cookie, cookie_of(ask.http, "family"), cookie_of(ask.http, "device"), ask.network_kept)
     remembers = bool(ask.form.text("remember"))
-    with ask.house.db.write() as session:
+    with ask.house.family_db.write(*browser.shown) as session:
         told = pass_code.try_code(
             session, ask.house.keys, browser, ask.form.text("code"), remembers=remembers, now=ask.now
         )
@@ -100,7 +102,7 @@ def _nowhere(ask: AnyRequest) -> Response:
 
 def _shown(ask: AnyRequest, *, told: Told | None = None, status: int = 200) -> Response:
     step_cookie = cookie_of(ask.http, "code")
-    with ask.house.db.read() as session:
+    with ask.house.family_db.read(shown_by(step_cookie)) as session:
         seen = pass_code.step_of(session, step_cookie, now=ask.now) if step_cookie else None
     if seen is None:
         return _nowhere(ask)

@@ -94,6 +94,7 @@ class _Figures(Collector):
     def collect(self) -> Iterator[Metric]:
         """Give every figure; without the database those of this process alone."""
         used, most = self.house.db.pool()
+        used += self.house.family_db.pool()
         yield _labelled("info", "The version that answers.", "version", {version("portal"): 1})
         yield _plain("database_connections", "Connections to the database that the answering process uses.", used)
         yield _plain("database_connections_most", "Connections that one process may use.", most)

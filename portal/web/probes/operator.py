@@ -24,7 +24,8 @@ def readyz(ask: AnyRequest) -> Response:
     it has moved from is.
     """
     house = ask.house
-    parts = {"database": house.db.answers(), "key_store": house.key_store.answers(), "blobs": house.blobs.answers()}
+    database = house.db.answers() and house.family_db.answers()
+    parts = {"database": database, "key_store": house.key_store.answers(), "blobs": house.blobs.answers()}
     moves = False
     if parts["database"]:
         house.age.looked_at(ask.now)

@@ -24,20 +24,29 @@ class BoundedConfig(uvicorn.Config):
         super().load()
         believed = self.loaded_app.trusted_hosts if isinstance(self.loaded_app, ProxyHeadersMiddleware) else ()
         crowd = Crowd(self.limits or Limits.of_a_process(self.workers), believed.__contains__)
-        asyncio.get_running_loop().call_soon(_Rounds(crowd).go)
+        _Rounds(crowd)
         self.http_protocol_class = partial(BoundedConnection, crowd=crowd)  # type: ignore[assignment]  # makes one
 
 
 class _Rounds:
-    """Looks at every connection again and again, and tells in the log how many were held back."""
+    """Looks at every connection again and again while there is one, and tells in the log how many were held back."""
 
     def __init__(self, crowd: Crowd) -> None:
         self._crowd, self._loop = crowd, asyncio.get_running_loop()
         self._tells_from = 0.0
+        self._is_looking = False
+        crowd.watch = self._begin
 
-    def go(self) -> None:
-        """Look at all of them, and once more in a moment."""
-        self._loop.call_later(self._crowd.limits.tick, self.go)
+    def _begin(self) -> None:
+        if not self._is_looking:
+            self._is_looking = True
+            self._later()
+
+    def _later(self) -> None:
+        self._loop.call_later(self._crowd.limits.tick, self._go)
+
+    def _go(self) -> None:
+        """Look at all of them, and once more in a moment, until nobody is left and everything told."""
         now, told = self._loop.time(), self._crowd.told
         for guest in self._crowd:
             guest.look(now)
@@ -45,3 +54,6 @@ class _Rounds:
             log("web").warning("connections held back", count=dict(told))
             told.clear()
             self._tells_from = now + _BETWEEN_TELLING
+        self._is_looking = bool(self._crowd or told)
+        if self._is_looking:
+            self._later()

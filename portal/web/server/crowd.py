@@ -78,6 +78,8 @@ class Crowd:
     def __init__(self, limits: Limits, is_proxy: Callable[[str], bool]) -> None:
         self.limits, self.is_proxy = limits, is_proxy
         self.told: Counter[str] = Counter()
+        self.watch: Callable[[], None] | None = None
+        """What begins to look at everybody, once somebody has come, until nobody is left."""
         self._guests: set[Guest] = set()
         self._networks: dict[str, _Network] = {}
         self._having: dict[int, dict[_Network, None]] = {}  # networks by how many of theirs have us wait
@@ -94,6 +96,8 @@ class Crowd:
 
     def enter(self, guest: Guest) -> bool:
         """Take a connection in, and end another for it where there is no room. False: nobody can go for it."""
+        if self.watch:
+            self.watch()
         own = self._networks.get(guest.network)
         if (
             own

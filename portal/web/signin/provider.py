@@ -1,9 +1,12 @@
 """Signing in with a school account: OpenID Connect's code flow with state, nonce and PKCE (RFC 9700, 2.1.1).
 
-The handshake's cookie is Starlette's signed session, sent to these paths alone and gone after ten minutes.
+The handshake's cookie is Starlette's signed session, read at these paths alone and gone after ten minutes.
 The portal's own sessions are rows.
 """
 
+import hashlib
+
+from itsdangerous import TimestampSigner
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from portal.flows.people import sign_in_staff
 from portal.flows.people.sign_in_staff import Identity, NotSignedIn, SignedIn
 from portal.web import vouching
+from portal.web.answers.headers import host_cookie
 from portal.web.guards import AnyRequest
 from portal.web.posted.forms import Form
 from portal.web.render_staff import page_for_staff
@@ -33,15 +37,16 @@ class Handshake:
         """Answer a request of the handshake."""
         house: House = scope["state"]["house"]
         is_https = house.settings.is_https
+        secret = house.keys.key("handshake").hex()
         carrier = SessionMiddleware(
             self._app,
-            secret_key=house.keys.key("handshake").hex(),
-            session_cookie="__Secure-handshake" if is_https else "handshake",
+            secret_key=secret,
+            session_cookie=host_cookie("handshake", is_https=is_https),
             max_age=_HANDSHAKE_SECONDS,
-            path="/staff/sign-in",
             same_site="lax",  # the provider sends the browser back from another site
             https_only=is_https,
         )
+        carrier.signer = TimestampSigner(secret, digest_method=hashlib.sha256)  # Starlette's own is of SHA-1
         await carrier(scope, receive, send)
 
 

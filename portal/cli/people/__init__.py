@@ -1,0 +1,1 @@
+"""`portal staff`: who signs in at the command line's word, as what, and how."""
