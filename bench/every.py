@@ -21,7 +21,7 @@ class Bench(NamedTuple):
 
 EVERY: Final = {
     "loading": Bench((), ("--once",), 90),
-    "disclosure": Bench((), ("40",), 120),
+    "disclosure": Bench((), ("1",), 120),
     "notices": Bench((), ("20",), 120),
     "roster": Bench((), ("--children", "60"), 60, in_tests=True),
     "memory": Bench((), (), 60),

@@ -17,16 +17,12 @@ from pathlib import Path
 from statistics import median
 
 import psycopg
-from pydantic import SecretStr
 
-from bench.disclosure import ask_all, prepare, run_server
-from bench.notices import build
-from portal.app import build_app
+from bench.disclosure import ask_all, prepare, seconds_of
 from portal.kernel.log import start_logging
 from portal.kernel.storage.db import Database
 from portal.schema import roles
 from portal.schema.rights import FAMILY, SITE
-from portal.wiring import build_house
 from tests.parts.engines import as_role
 from tests.parts.postgresql import postgresql_server
 
@@ -48,19 +44,14 @@ class Server:
 
     def answer(self, asked: Sequence[tuple[str, str]], *, connections: int, how: str) -> None:
         before = self._seconds()
-        asyncio.run(ask_all(self.port, list(asked), connections=connections))
+        asyncio.run(ask_all([self.port], asked, connections=connections))
         after = self._seconds()
         spent = sum(seconds - before.get(pid, 0.0) for pid, seconds in after.items())
         self.used.setdefault(how, []).append(1000 * spent / len(asked))
 
     def _seconds(self) -> dict[int, float]:
         backends = [row[0] for row in self.watcher.execute(_BACKENDS, [self.name])]
-        return {pid: _nanoseconds(pid) / 1e9 for pid in (self.process.pid, *backends)}
-
-
-def _nanoseconds(pid: int) -> int:
-    """Return how long all threads of a process were on a processor: ticks are too coarse for a few letters."""
-    return sum(int(path.read_text().split()[0]) for path in Path(f"/proc/{pid}/task").glob("*/schedstat"))
+        return {pid: seconds_of(pid) for pid in (self.process.pid, *backends)}
 
 
 @contextmanager
@@ -69,7 +60,7 @@ def serving(folder: str, watcher: psycopg.Connection, name: str, url: str, famil
     command = [
         sys.executable,
         "-m",
-        "bench.second_lock",
+        "bench.disclosure",
         "--portal",
         folder,
         _named(url, name),
@@ -86,16 +77,6 @@ def serving(folder: str, watcher: psycopg.Connection, name: str, url: str, famil
 
 def _named(url: str, name: str) -> str:
     return url and f"{url}&application_name={name}"
-
-
-def serve(folder: str, url: str, family_url: str) -> None:
-    house = build(Path(folder), 1, url, keys_exist=True)
-    settings = house.settings
-    house.close()
-    if family_url:
-        settings = settings.model_copy(update={"family_database_url": SecretStr(family_url)})
-    served = build_house(settings)
-    run_server(build_app(settings, served))
 
 
 def main() -> None:
@@ -126,7 +107,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--portal"]:
-        serve(*sys.argv[2:5])
-    else:
-        main()
+    main()
