@@ -18,7 +18,7 @@ HERE = Path(__file__).parent.parent
 TURNS = 3
 AT_MOST = 1.10
 COMPARED = {
-    "disclosure": ("400",),
+    "disclosure": ("4",),
     "notices": ("400",),
     "roster": (),
     "batch": ("200",),
