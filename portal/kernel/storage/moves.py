@@ -128,11 +128,11 @@ def same_database(one: str, other: str) -> bool:
     return _without_login(one) == _without_login(other)
 
 
-def _without_login(url: str) -> str:
+def _without_login(url: str) -> tuple[object, ...]:
     parsed = make_url(url)
-    return (
-        place_of_database(url) if parsed.get_backend_name() == "sqlite" else str(parsed.set(username="", password=""))
-    )
+    if parsed.get_backend_name() == "sqlite":
+        return (place_of_database(url),)
+    return parsed.host, parsed.port, parsed.database, parsed.query
 
 
 def place_of_files(place: str) -> str:
