@@ -15,6 +15,7 @@ from portal.kernel.secrets.keys import KeyRing
 from portal.kernel.storage.db import Database
 from portal.kernel.storage.groups import GroupCommit
 from portal.kernel.storage.migrations import migrate
+from portal.kernel.storage.narrow import NarrowDatabase
 
 _ENTRIES = 10 / 3
 """Of the ledger, for each link."""
@@ -102,7 +103,7 @@ def _through_the_head(portal: Portal, many: int) -> float:
     """Return how many disclosures a second are durable where all come at once."""
     for _ in range(many):
         portal.open()
-    grouped = GroupCommit(portal.database, partial(disclose, keys=portal.keys), "bench")
+    grouped = GroupCommit(NarrowDatabase(portal.database), partial(disclose, keys=portal.keys), "bench")
     began = time.perf_counter()
     waiting = [grouped.submit(wish) for wish in portal.wishes()[-many:]]
     for one in waiting:

@@ -7,16 +7,21 @@ with a secret that this login cannot read, so that no SQL typed in the transacti
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import psycopg
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from portal.kernel.errors import StartRefused
+from portal.kernel.later import Later
 from portal.kernel.storage.db import Database
 from portal.kernel.storage.opening import check_opens
+
+if TYPE_CHECKING:
+    import psycopg
+else:  # not where the database is a file
+    psycopg = Later("psycopg")
 
 _SHOW = "SELECT family_show(%s)"
 _SECRET = text("SELECT secret FROM family_seal")
