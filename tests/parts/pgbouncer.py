@@ -7,17 +7,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from portal.schema.rights import FAMILY, SITE, WORKER
 from tests.parts.process import MissingPart, answers, free_ports, running
 
 _SET = """
 [databases]
-* = host={host} user=postgres
+* = host={host}
 
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = {port}
 unix_socket_dir =
-auth_type = any
+auth_type = trust
+auth_file = {logins}
 client_login_timeout = 5
 {user}
 pool_mode = transaction
@@ -37,9 +39,10 @@ def pooled(url: str, folder: Path) -> Iterator[str]:
         raise MissingPart
     parts = urlsplit(url)
     (port,) = free_ports(1)
-    config = folder / "pgbouncer.ini"
+    config, logins = folder / "pgbouncer.ini", folder / "logins.txt"
     host = Path(parse_qs(parts.query)["host"][0])
     user = f"user = {host.owner()}" if os.geteuid() == 0 else ""  # who may see the server's socket
-    config.write_text(_SET.format(host=host, port=port, user=user))
+    logins.write_text("".join(f'"{role}" ""\n' for role in ("postgres", SITE, WORKER, FAMILY)))
+    config.write_text(_SET.format(host=host, port=port, user=user, logins=logins))
     with running([command, str(config)], folder=folder, environ=os.environ, ready=lambda: answers(port)):
         yield f"postgresql+psycopg://postgres@127.0.0.1:{port}{parts.path}"
