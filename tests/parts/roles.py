@@ -31,7 +31,9 @@ def by_one_login(url: str) -> dict[str, SecretStr | None]:
 def owning(database: Database) -> Iterator[Connection]:
     """Give a connection to a database that may change its tables, whoever it is served by."""
     owner = database if database.is_sqlite else Database(database.url.replace(f"//{SITE}@", "//postgres@"))
-    with owner.connect() as connection:
-        yield connection
-    if owner is not database:
-        owner.close()
+    try:
+        with owner.connect() as connection:
+            yield connection
+    finally:
+        if owner is not database:
+            owner.close()
