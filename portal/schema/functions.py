@@ -6,6 +6,10 @@ gives a part of it to the policies, which ask once for each table of a statement
 by those: `family_earlier` are all letters about those children to those guardians, `family_mailbox` the co-guardians of
 those children who read the same mailbox, as one of them may be barred.
 
+What SQL prepares stays on its connection, and may take the place of what the driver prepared: it would be asked in the
+transaction of the next family. Drivers prepare by the protocol, so anything that SQL has prepared is reason enough to
+show nothing.
+
 The secret is read within each query and is never a variable: a plan, which whoever writes SQL may have printed, would
 hold its value.
 """
@@ -37,6 +41,9 @@ DECLARE
     mailings text[];
     seen text;
 BEGIN
+    IF EXISTS (SELECT FROM pg_prepared_statements WHERE from_sql) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'a statement waits on this connection that no driver prepared';
+    END IF;
     SELECT left(signed, 65) = encode(
         sha256(secret || sha256('show' || secret || convert_to(substr(signed, 66), 'UTF8'))), 'hex'
     ) || ':', opened.* INTO is_signed, sessions, guardians, children, mailings FROM family_seal, LATERAL (

@@ -21,6 +21,8 @@ from portal.wiring import House
 from tests.cast import Cast, link_of, send_letter, token_of
 from tests.conftest import Watch
 from tests.parts.engines import as_role
+from tests.parts.postgresql import manual as statements
+from tests.parts.roles import owning
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has no roles
 RECORDS = ("ledger_entry", "disclosure", "incident_decision")
@@ -139,10 +141,54 @@ NOT_FOR_FAMILIES = (
     "SELECT lo_import('/etc/passwd')",
     "SELECT lo_export(1, '/tmp/x')",
     "SELECT * FROM pg_authid",
+    *(f"SELECT * FROM {it}" for it in ("pg_statistic", "pg_shadow", "pg_user_mapping", "pg_statistic_ext_data")),
+    "SELECT subconninfo FROM pg_subscription",
+    *(f"SELECT {it}" for it in ("pg_read_binary_file('/etc/passwd')", "pg_stat_file('/x')", "pg_ls_dir('.')")),
+    "COPY rate_count FROM '/etc/passwd'",
+    "COPY rate_count FROM PROGRAM 'id'",
+    "COPY guardian TO STDOUT",
+    "LOAD 'plpgsql'",
+    "SELECT pg_reload_conf()",
+    "SELECT pg_log_backend_memory_contexts(pg_backend_pid())",
+    "SELECT pg_create_logical_replication_slot('mine', 'test_decoding')",
+    "SELECT pg_clear_attribute_stats('public', 'child', 'given_name', false)",
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'portal_site'",
+    *(
+        f"SET {it}"
+        for it in ("log_statement = 'none'", "session_preload_libraries = 'x'", "dynamic_library_path = 'x'")
+    ),
+    *(f"LOCK TABLE {table} IN SHARE MODE" for table in ("child", "link", "rate_count", "disclosure", "family_seal")),
+    *(f"SELECT id FROM {table} FOR UPDATE" for table in ("child", "mailing", "disclosure")),
+    "SELECT nextval('roster_version_number_seq')",
+    "ALTER ROLE portal_family BYPASSRLS",
+    f"GRANT {SITE} TO {FAMILY}",
+    f"ALTER ROLE {SITE} PASSWORD 'mine'",
+    "CREATE ROLE mine",
+    "ALTER POLICY portal_sees ON child USING (true)",
+    "CREATE RULE mine AS ON SELECT TO child DO INSTEAD SELECT 1",
+    "CREATE TRIGGER mine AFTER INSERT ON opening EXECUTE FUNCTION refuse_change()",
+    "CREATE EVENT TRIGGER mine ON sql_drop EXECUTE FUNCTION refuse_change()",
+    *(f"CREATE {it} mine" for it in ("PUBLICATION", "FOREIGN DATA WRAPPER")),
+    "CREATE VIEW public.mine AS SELECT id FROM child",
+    "CREATE TEMPORARY TABLE child (id text)",
+    "CREATE FUNCTION pg_temp.mine(text) RETURNS boolean COST 0.001 LANGUAGE sql AS 'SELECT true'",
+    "CREATE FUNCTION pg_temp.mine(text) RETURNS boolean LEAKPROOF LANGUAGE sql AS 'SELECT true'",
 )
-HELD = re.compile("permission denied|must be owner|violates row-level security|not permitted")
+HELD = re.compile(
+    "permission denied|must be owner|must be superuser|violates row-level security|not permitted|is not allowed"
+)
 
 
+@pytest.fixture
+def manual(house: House) -> None:
+    """Make the test's database one that was made as docs/operate/roles.md tells."""
+    (held,) = statements("DO $$")
+    with owning(house.db) as connection:
+        connection.exec_driver_sql(f"REVOKE TEMPORARY ON DATABASE {connection.engine.url.database} FROM PUBLIC")
+        connection.exec_driver_sql(held.replace("%", "%%"))
+
+
+@pytest.mark.usefixtures("manual")
 def test_raw_sql_in_a_familys_transaction(house: House, carla: str) -> None:
     with house.family_db.write(carla) as session:
         for statement in NOT_FOR_FAMILIES:
@@ -220,6 +266,101 @@ def test_temporary_tables_shadow_nothing(house: House, cast: Cast, carla: str) -
         session.connection().exec_driver_sql(f"INSERT INTO pg_temp.opening VALUES ('{carla}', '{cast.sam}')")
         session.connection().exec_driver_sql("SET LOCAL search_path = pg_temp, public")
         assert column(session, "SELECT id FROM child") == {cast.ana}
+
+
+ASKED = (
+    "guardian WHERE address >= '{0}' AND address <= '{0}'",
+    "guardian WHERE address ~>=~ '{0}' AND address ~<=~ '{0}'",
+    "guardian WHERE address COLLATE \"C\" BETWEEN '{0}' AND '{0}'",
+    "guardian WHERE address::name >= '{0}'::name AND address::name <= '{0}'::name",
+    "guardian WHERE (address_key, 1) >= ('{0}', 1) AND (address_key, 1) <= ('{0}', 1)",
+    "guardian WHERE greatest(address, '{0}') = '{0}' AND least(address, '{0}') = '{0}'",
+    "guardian WHERE starts_with(address, '{0}')",
+)
+
+
+@pytest.mark.usefixtures("manual")
+def test_no_plan_and_no_count_tells_what_stands_in_hidden_rows(house: House, cast: Cast, carla: str) -> None:
+    """Without what the manual has a superuser say, addresses are found by halves: before m, or after."""
+    with house.db.read() as session:
+        theirs = session.connection().exec_driver_sql("SELECT address FROM guardian WHERE id = %s", (cast.ngozi,))
+        there = str(theirs.scalar_one())
+    with house.family_db.read(carla) as session:
+        connection = session.connection()
+        connection.exec_driver_sql("SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off")
+        for asked in ASKED:
+            told = []
+            for address in (there, f"{there}x"):
+                query = f"SELECT id FROM {asked.format(address)}"
+                plan = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, TIMING off, SUMMARY off, BUFFERS off) {query}")
+                lines = [re.sub("(Cond|Filter): [^0-9].*", "", line) for line in plan.scalars()]
+                before = connection.exec_driver_sql(READ).one()
+                assert connection.exec_driver_sql(query).all() == []
+                read = [b - a for a, b in zip(before, connection.exec_driver_sql(READ).one(), strict=True)]
+                told.append((lines, read))
+            assert told[0] == told[1], asked
+
+
+READ = "SELECT sum(seq_tup_read), sum(idx_tup_fetch) FROM pg_stat_xact_user_tables"
+
+
+def test_errors_of_functions_tell_of_nobody_else(house: House, cast: Cast, carla: str) -> None:
+    with house.family_db.read(carla) as session:
+        assert f'"{cast.ana}"' in refused(session, "SELECT 1 FROM child WHERE CAST(id AS int) = 0")
+        assert f'"{cast.carla}"' in refused(session, "SELECT CAST(id AS int) FROM guardian ORDER BY id <> '{}'")
+        others = "DO $$ DECLARE it text; BEGIN SELECT string_agg(id, ' ') INTO it FROM child; RAISE '%%', it; END $$"
+        assert refused(session, others).splitlines()[0] == cast.ana
+
+
+def test_catalogues_tell_nothing_of_what_rows_hold(house: House, carla: str) -> None:
+    """Nor of what is asked at the same time on another connection, nor of who waits for what."""
+    with owning(house.db) as connection:
+        connection.exec_driver_sql("ANALYZE")
+        stored = connection.exec_driver_sql("SELECT lo_from_bytea(0, 'theirs')").scalar_one()
+    with house.family_db.read(carla) as session, house.family_db.write() as other:
+        theirs = house.family_db._sign("anything")
+        other.connection().exec_driver_sql("SELECT family_show(%s)", (theirs,))
+        assert column(session, "SELECT tablename FROM pg_stats WHERE schemaname = 'public'") == set()
+        seen = column(session, "SELECT query FROM pg_stat_activity WHERE query <> '' AND pid <> pg_backend_pid()")
+        assert "SELECT family_show($1)" in seen
+        assert not [query for query in seen if "anything" in query or theirs[:64] in query]
+        assert not [it for it in column(session, "SELECT statement FROM pg_prepared_statements") if theirs[:64] in it]
+        assert "permission denied for large object" in refused(session, f"SELECT lo_get({stored})")
+
+
+@pytest.mark.usefixtures("manual")
+def test_nothing_is_left_behind_for_the_next_family(house: House, cast: Cast, carla: str) -> None:
+    """SQL of one family takes the place of what the driver prepared: it would run while the next family is shown."""
+    with house.db.read() as session:
+        other = session.exec(select(FamilySession.id).where(col(FamilySession.guardian_id) == cast.ngozi)).one()
+    with stolen(house, FAMILY) as ear:
+        ear.execute("LISTEN theft")
+        with house.family_db.write(carla) as session:
+            prepared = column(session, "SELECT name FROM pg_prepared_statements WHERE statement ~ 'family_show'")
+            for name in prepared:
+                session.connection().exec_driver_sql(f"DEALLOCATE {name}")
+                session.connection().exec_driver_sql(f"PREPARE {name}(text) AS {THEFT}")
+        assert prepared
+        with pytest.raises(DBAPIError) as caught, house.family_db.read(other):
+            pass
+        assert "no driver prepared" in str(getattr(caught.value.orig, "__context__", None))
+        with house.family_db.write(other) as session:  # on a connection of its own
+            assert column(session, "SELECT id FROM child") == {cast.sam}
+        assert list(ear.notifies(timeout=0)) == []
+
+
+def test_who_is_refused_for_what_another_left_behind_is_refused_once(house: House, cast: Cast, carla: str) -> None:
+    fresh = NarrowDatabase(house.db, as_role(house.settings.owned_database, FAMILY))  # no driver prepared anything yet
+    with fresh.write(carla) as session:
+        session.connection().exec_driver_sql("PREPARE mine AS SELECT 1")
+    with pytest.raises(DBAPIError), fresh.read(carla):
+        pass
+    with fresh.read(carla) as session:
+        assert column(session, "SELECT id FROM child") == {cast.ana}
+    fresh.close()
+
+
+THEFT = "SELECT family_show($1), pg_notify('theft', (SELECT string_agg(given_name, ' ') FROM child))"
 
 
 @pytest.mark.parametrize("role", [SITE, WORKER, "postgres"])

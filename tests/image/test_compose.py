@@ -98,6 +98,8 @@ def test_roles_with_no_other_right_migrate_and_serve(house: House, cast: Cast, c
         asked = f"SELECT rolname, {rights} FROM pg_roles WHERE rolname ~ '^portal(_[sfw].*)?$' ORDER BY rolname"
         found = [tuple(row) for row in connection.exec_driver_sql(asked)]
         assert connection.exec_driver_sql("SELECT current_user").scalar_one() == "portal_site"
+        leaks = "SELECT proname FROM pg_proc WHERE proleakproof AND proname IN ('text_lt', 'starts_with', 'texteq')"
+        assert list(connection.exec_driver_sql(leaks).scalars()) == ["texteq"]
     assert found == [(name, False) for name in ("portal", "portal_family", "portal_site", "portal_worker")]
     mailing = send_letter(house, cast, now=clock.now)
     assert open_link(site, house, link_of(house, mailing, cast.carla, cast.ana))

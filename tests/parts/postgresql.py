@@ -100,12 +100,12 @@ class PostgreSql:
 
     def make_roles(self) -> None:
         """Make the roles by which the portal is served, as the manual does."""
-        for statement in _manual("CREATE ROLE portal_"):
+        for statement in manual("CREATE ROLE portal_"):
             self._run(statement)
 
     def database_of_the_manual(self) -> str:
         """Make the database that the manual makes; return its name."""
-        (statement,) = _manual("CREATE DATABASE")
+        (statement,) = manual("CREATE DATABASE")
         self._run(statement)
         return statement.split()[2]
 
@@ -172,7 +172,7 @@ class PostgreSql:
             connection.execute(statement)
 
 
-def _manual(begins: str) -> list[LiteralString]:
+def manual(begins: str) -> list[LiteralString]:
     """Return the statements of docs/operate/roles.md that begin so."""
     lines = (HOUSE / "docs" / "operate" / "roles.md").read_text().splitlines()
     return [cast("LiteralString", line) for line in lines if line.startswith(begins)]

@@ -114,7 +114,10 @@ class NarrowDatabase:
             try:
                 raw.execute(_SHOW, (signed,))  # type: ignore[union-attr]  # it is the driver's, and connected
             except psycopg.Error:
-                connection.exec_driver_sql(_SHOW, (signed,))  # fails again, and SQLAlchemy knows what to make of it
+                try:
+                    connection.exec_driver_sql(_SHOW, (signed,))  # fails again, and SQLAlchemy knows what to make of it
+                finally:
+                    connection.invalidate()  # what an earlier transaction left behind is not to stop the next family
 
     def _sign(self, shown: str) -> str:
         secret = self._secret = self._secret or self._read_secret()
