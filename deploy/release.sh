@@ -3,6 +3,7 @@
 # dist/, and the tag.
 #   release.sh           needs docker or buildah for the image
 #   IMAGE=no release.sh  leaves the image out
+#   AUDIT=no release.sh  does not ask what is known of the locked libraries
 #   BUILD_FLAGS=…        is handed on to the builder, such as --network=host
 # The version is the one of pyproject.toml. Nothing is tagged unless all else went well. PYTHON names another Python.
 set -eu
@@ -28,6 +29,11 @@ esac
 builder=
 if [ "${IMAGE:-yes}" != no ]; then
     builder=$(command -v docker || command -v buildah) || stop "Neither docker nor buildah is here. IMAGE=no leaves the image out."
+fi
+
+if [ "${AUDIT:-yes}" != no ]; then
+    say "Asking what is known of the locked libraries ..."
+    "$python" requirements/audit.py >&2 || stop "Nothing is released so. AUDIT=no leaves the question out."
 fi
 
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)

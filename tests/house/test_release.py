@@ -69,7 +69,7 @@ def git(place: Path, *command: str) -> str:
 
 def release(place: Path, **more: str) -> tuple[int, str]:
     who = {f"GIT_COMMITTER_{key}": value for key, value in (("NAME", "A"), ("EMAIL", "a@example.org"))}
-    env = {**os.environ, "PYTHON": sys.executable, "IMAGE": "no", **who, **more}
+    env = {**os.environ, "PYTHON": sys.executable, "IMAGE": "no", "AUDIT": "no", **who, **more}
     done = subprocess.run(["sh", "deploy/release.sh"], cwd=place, env=env, capture_output=True, text=True, check=False)
     return done.returncode, done.stderr
 
@@ -83,6 +83,9 @@ def test_a_release_is_whole_or_there_is_none(clone: Path) -> None:
     assert "not committed" in release(clone)[1]
     git(clone, "commit", "-q", "-a", "-m", "release")
     assert "IMAGE=no" in release(clone, IMAGE="yes", PATH=without_builders(clone))[1]
+    unheard = release(clone, AUDIT="yes", https_proxy="http://127.0.0.1:9", no_proxy="")[1]
+    assert "NOT audited" in unheard
+    assert "AUDIT=no" in unheard
     assert git(clone, "tag") == ""
     assert not (clone / "dist").exists()
 
