@@ -11,7 +11,7 @@ export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock docs screens lock bench bench-small bench-compare scale soak faults image-test image-if-changed audit fuzz pictures golden golden-accept golden-record ablate mutants release clean
+.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock docs screens lock bench bench-small bench-compare scale soak faults image-test image-if-changed audit digests fuzz pictures golden golden-accept golden-record ablate mutants release clean
 
 help:
 	@echo "make demo        a district of 2,900 children, one letter, an inbox to click in"
@@ -33,6 +33,7 @@ help:
 	@echo "make mutants     small changes to the rules that no test of theirs notices (N=50)"
 	@echo "make lock        lock what pyproject.toml asks for (UPGRADE=--upgrade for newer versions)"
 	@echo "make audit       known weaknesses of what the lock lists, asked of osv.dev; accepted ones stand in requirements/accepted.toml"
+	@echo "make digests     the digests of images, from their registries, into Dockerfile and compose.yaml (skopeo or docker)"
 	@echo "make release     wheel, requirements, SBOM, image and checksums in dist/, and the tag (IMAGE=no without the image)"
 	@echo "make .venv       only make the virtual environment"
 	@echo "make clean       remove what was built; data in ./var stays"
@@ -159,6 +160,9 @@ mutants: .venv/.dev
 # Not part of .ci/run, which asks nobody. Ends with 1 for a weakness, with 2 without an answer.
 audit: $(BIN)/python
 	@$(BIN)/python requirements/audit.py
+
+digests:
+	@sh deploy/digests.sh
 
 release: .venv/.dev
 	@sh deploy/release.sh

@@ -29,6 +29,7 @@ esac
 builder=
 if [ "${IMAGE:-yes}" != no ]; then
     builder=$(command -v docker || command -v buildah) || stop "Neither docker nor buildah is here. IMAGE=no leaves the image out."
+    sh deploy/digests.sh --check || stop "An image is built on what is named by digest alone. IMAGE=no leaves it out."
 fi
 
 if [ "${AUDIT:-yes}" != no ]; then

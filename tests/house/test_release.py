@@ -83,6 +83,8 @@ def test_a_release_is_whole_or_there_is_none(clone: Path) -> None:
     assert "not committed" in release(clone)[1]
     git(clone, "commit", "-q", "-a", "-m", "release")
     assert "IMAGE=no" in release(clone, IMAGE="yes", PATH=without_builders(clone))[1]
+    unnamed = release(clone, IMAGE="yes", PATH=with_builder(clone))[1]
+    assert ("named by digest alone" in unnamed) == ("@sha256:" not in (HOUSE / "Dockerfile").read_text())
     unheard = release(clone, AUDIT="yes", https_proxy="http://127.0.0.1:9", no_proxy="")[1]
     assert "NOT audited" in unheard
     assert "AUDIT=no" in unheard
@@ -106,6 +108,14 @@ def test_a_release_is_whole_or_there_is_none(clone: Path) -> None:
     )
     assert {(one["name"], one["version"]) for one in listed["components"]} == set(locked)
     assert "there already" in release(clone)[1]
+
+
+def with_builder(place: Path) -> str:
+    """Return a PATH with a docker that makes nothing."""
+    folder = place.parent / "builder"
+    folder.mkdir()
+    (folder / "docker").symlink_to(shutil.which("false") or "false")
+    return f"{folder}:{os.environ['PATH']}"
 
 
 def without_builders(place: Path) -> str:

@@ -45,21 +45,30 @@ def megabytes(image: str) -> int:
 
 
 def base() -> str:
-    """Return the image that the Dockerfile stands on."""
+    """Return the image that the Dockerfile stands on, with its digest where it has one."""
     (name,) = set(re.findall(r"^FROM (\S+:\S+)", (HOUSE / "Dockerfile").read_text("utf-8"), re.MULTILINE))
     return name
+
+
+def by_tag(words: str) -> str:
+    """Return a text without the digests of images: what is made here under a name has another."""
+    return re.sub(r"@sha256:[0-9a-f]{64}", "", words)
+
+
+def is_here(image: str) -> bool:
+    """Tell whether an image is on this machine."""
+    asked = ["buildah", "inspect", "--type", "image", image]
+    return subprocess.run(asked, capture_output=True, check=False).returncode == 0
 
 
 def bring_base() -> None:
     """See that the base is here: from before, from a registry, or made of Debian's packages under the same name."""
     name = base()
-    if (
-        subprocess.run(["buildah", "inspect", "--type", "image", name], capture_output=True, check=False).returncode
-        == 0
-    ):
+    if is_here(name) or is_here(by_tag(name)):
         return
     if subprocess.run(["buildah", "pull", "--quiet", name], capture_output=True, check=False).returncode == 0:
         return
+    name = by_tag(name)
     say(f"No registry has {name} for us. It is made of Debian's packages ...")
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "root"
@@ -116,8 +125,11 @@ def _of_pip(key: str) -> str:
 
 def build() -> None:
     """Build both images; the second is part of the first."""
-    with as_this_machine() as flags:
-        common = ["build", "--quiet", "--layers", "--format=docker", *flags]
+    with as_this_machine() as flags, tempfile.NamedTemporaryFile("w", suffix=".Dockerfile") as file:
+        words = (HOUSE / "Dockerfile").read_text("utf-8")
+        file.write(words if is_here(base()) else by_tag(words))
+        file.flush()
+        common = ["build", "--quiet", "--layers", "--format=docker", f"--file={file.name}", *flags]
         timed("the image with LibreOffice", lambda: buildah(*common, f"--tag={IMAGE}", str(HOUSE)))
         buildah(*common, "--target=portal", f"--tag={WITHOUT_OFFICE}", str(HOUSE))
     say(f"  {megabytes(IMAGE):,} MB with LibreOffice, {megabytes(WITHOUT_OFFICE):,} MB without")
