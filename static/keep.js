@@ -74,6 +74,17 @@
     });
   }
 
+  function pageAt(place) { // the browser parses it: no text becomes markup in a script
+    return new Promise(function (done, failed) {
+      var asked = new XMLHttpRequest();
+      asked.open("GET", place);
+      asked.responseType = "document";
+      asked.onload = function () { return asked.status === 200 && asked.response ? done(asked.response) : failed(new Error(String(asked.status))); };
+      asked.onerror = failed;
+      asked.send();
+    });
+  }
+
   function look() { // whether the file has been read meanwhile
     if (document.hidden) { setTimeout(look, 1000); return; }
     fetch(brought.dataset.progress, { redirect: "manual" }).then(function (answer) {
@@ -82,9 +93,9 @@
     }).then(function (found) {
       if (!found) { return null; }
       if (!found.is_over) { setTimeout(look, 1000); return null; }
-      return fetch(form.dataset.kept).then(function (answer) { return answered(answer).text(); });
+      return pageAt(form.dataset.kept);
     }).then(function (page) {
-      var fresh = page && new DOMParser().parseFromString(page, "text/html").getElementById("brought");
+      var fresh = page && page.getElementById("brought");
       if (fresh) { brought.replaceWith(fresh); } else if (page) { keep(); window.setTimeout(function () { window.location.reload(); }, 2 * PAUSE); }
     }).catch(function () { setTimeout(look, 5000); });
   }

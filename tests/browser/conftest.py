@@ -30,6 +30,14 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     yield from fresh_database(getattr(request, "param", "sqlite"), request)
 
 
+@pytest.fixture(autouse=True)
+def no_page_is_kept_from_what_it_does(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test of any page that does what its own policies forbid."""
+    blocked: list[str] = request.getfixturevalue("blocked") if "chromium" in request.fixturenames else []
+    yield
+    assert blocked == []
+
+
 @pytest.fixture
 def locale() -> str:
     """Return the language that the browser asks for."""

@@ -50,6 +50,7 @@ def faults(page: "Page") -> list[str]:
     found += [f"{rule['id']}: {node['html']}" for rule in answer["violations"] for node in rule["nodes"]]
     found += [f"axe is unsure of {rule['id']}: {rule['nodes'][0]['html']}"
               for rule in answer["incomplete"] if rule["id"] not in _JUDGED]  # fmt: skip
+    found += [] if page.evaluate("self.crossOriginIsolated") else ["it may share a process with other sites"]
     return [*found, *too_small(page), *too_wide(page)]
 
 

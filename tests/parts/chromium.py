@@ -7,6 +7,7 @@ the browser hold no asynchronous tests.
 
 import asyncio
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ import pytest
 from tests.parts.process import MissingPart
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _WITHOUT = (
@@ -46,6 +47,9 @@ _SILENT = (
     "--no-first-run",
     "--disable-dev-shm-usage",
 )
+_BLOCKED = re.compile(r"Content Security Policy|Trusted(HTML|Script)|BLOCKED_BY_RESPONSE|Cross-Origin-", re.IGNORECASE)
+"""How Chromium tells that a policy kept a page from something."""
+
 PATIENCE_MS = 30_000
 """How long a page may take to be as a test expects it: a machine with other work is slow."""
 
@@ -93,6 +97,23 @@ def chromium(chromium_with_its_loop: tuple["Browser", asyncio.AbstractEventLoop]
     asyncio._set_running_loop(loop)
     yield browser
     asyncio._set_running_loop(None)
+
+
+@pytest.fixture
+def blocked(chromium: "Browser") -> Iterator[list[str]]:
+    """Give what policies of the site keep any page of a test from, as the browser tells it."""
+    found: list[str] = []
+
+    def note(told: "ConsoleMessage") -> None:
+        if _BLOCKED.search(told.text):
+            found.append(f"{told.location['url']}: {told.text}")
+
+    def watch(context: "BrowserContext") -> None:
+        context.on("console", note)
+
+    chromium.on("context", watch)
+    yield found
+    chromium.remove_listener("context", watch)
 
 
 @pytest.fixture

@@ -64,7 +64,10 @@ def test_a_picture_carries_what_every_family_page_carries(site: TestClient, open
     answer = site.get(opened.picture)
     assert Image.open(io.BytesIO(answer.content)).size == (1280, 1657)
     assert answer.headers["content-type"] == "image/png"
-    assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert (
+        answer.headers["content-security-policy"]
+        == "default-src 'none'; frame-ancestors 'none'; style-src 'unsafe-inline'"
+    )
     for name, value in EXACT.items():
         assert answer.headers[name] == value
 

@@ -23,6 +23,7 @@ EXACT = {
     "x-content-type-options": "nosniff",
     "x-accel-buffering": "no",
     "x-frame-options": "DENY",
+    "cross-origin-embedder-policy": "require-corp",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "strict-transport-security": "max-age=63072000; includeSubDomains",

@@ -49,7 +49,10 @@ def test_the_letter_is_read_as_a_family_reads_it(site: TestClient, house: House,
     answer = site.get(letter.picture)
     assert Image.open(io.BytesIO(answer.content)).size[0] == 1280
     assert answer.headers["cache-control"] == "no-store"
-    assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert (
+        answer.headers["content-security-policy"]
+        == "default-src 'none'; frame-ancestors 'none'; style-src 'unsafe-inline'"
+    )
     assert views(house) == 2
 
 

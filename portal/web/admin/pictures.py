@@ -10,14 +10,14 @@ from portal.kernel.errors import PortalError, Refused, WrongCall
 from portal.kernel.machine.scratch import scratch
 from portal.overviews.operation import known_pictures
 from portal.publish import Upload
-from portal.web.answers.headers import FILE_POLICY
+from portal.web.answers.headers import PICTURE_POLICY
 from portal.web.guards import AdminRequest
 from portal.web.problems import status_of
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
 from portal.words.sentences import reason, sentence
 
-_PNG = {"Content-Type": "image/png", "Content-Security-Policy": FILE_POLICY}
+_PNG = {"Content-Type": "image/png", "Content-Security-Policy": PICTURE_POLICY}
 _SAID = {
     "known": sentence("It is registered. A letter that was stopped because of it can be chosen again."),
     "accepted": sentence("It is known in all letters from now on. Whoever wrote the letter can check it again."),

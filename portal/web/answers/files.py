@@ -5,7 +5,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from portal.overviews.family.letters import Letter
-from portal.web.answers.headers import FILE_POLICY
+from portal.web.answers.headers import FILE_POLICY, PICTURE_POLICY
 from portal.wiring import House
 
 SMALL = 512 * 1024
@@ -28,9 +28,10 @@ def file_headers(file_name: str, media_type: str, *, is_saved: bool = False) -> 
     for letter in '"\\?%':
         plain = plain.replace(letter, "_")
     how = "inline" if inline else "attachment"
+    policy = PICTURE_POLICY if media_type.startswith("image/") else FILE_POLICY
     return {
         "Content-Disposition": f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}",
-        "Content-Security-Policy": FILE_POLICY if inline else f"{FILE_POLICY}; sandbox",
+        "Content-Security-Policy": policy if inline else f"{FILE_POLICY}; sandbox",
         "Content-Type": media_type,
     }
 

@@ -15,6 +15,7 @@ from portal.web.answers.static_files import inlined_script
 
 _PRIVATE = {
     "cache-control": "no-store",
+    "cross-origin-embedder-policy": "require-corp",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
@@ -24,10 +25,13 @@ _PRIVATE = {
     "x-frame-options": "DENY",
     "x-robots-tag": "noindex, nofollow",
 }
+_NO_TEXT_IS_MARKUP = "require-trusted-types-for 'script'; trusted-types 'none'"
 _PROBES = {"/healthz", "/readyz", "/metrics"}
 """Asked by address as well, by whoever looks after the site; none of them says more than how it stands."""
 _PLAIN = re.compile(r"/[a-z/-]{0,40}")
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'"
+PICTURE_POLICY = f"{FILE_POLICY}; style-src 'unsafe-inline'"
+"""A picture holds no style. The page that a browser makes around it does, inline, and so fits it to a phone."""
 
 
 def host_cookie(name: str, *, is_https: bool) -> str:
@@ -36,11 +40,14 @@ def host_cookie(name: str, *, is_https: bool) -> str:
 
 
 def page_policy(settings: Settings, *, framed_by: str = "'none'") -> str:
-    """Return what a page may load and run: files of this origin, and the very sheet and script that stand in pages."""
+    """Return what a page may load and run: files of this origin, and the very sheet and script that stand in pages.
+
+    No script of ours makes markup or script of text, so the browser refuses it to all (W3C Trusted Types).
+    """
     return (
         f"default-src 'none'; style-src 'self' {style_of(settings).source}; "
         f"script-src 'self' {inlined_script('entry.js').source}; img-src 'self' data:; connect-src 'self'; "
-        f"form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors {framed_by}"
+        f"form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors {framed_by}; {_NO_TEXT_IS_MARKUP}"
     )
 
 

@@ -18,7 +18,7 @@ from portal.overviews.family.letter_languages import letter_in
 from portal.overviews.family.letters import Letter
 from portal.reading.showing.viewer import SHAPES, NotShown, Outline, ShowingBusy
 from portal.web.answers.files import page_of
-from portal.web.answers.headers import FILE_POLICY
+from portal.web.answers.headers import PICTURE_POLICY
 from portal.web.guards import FamilyRequest
 from portal.web.render_family import family_page, language_of
 from portal.web.waiting.lanes import run_in_lane
@@ -26,7 +26,7 @@ from portal.wiring import House
 from portal.words.pages import letter_words
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}")
-_PICTURE = {"Content-Type": "image/png", "Content-Security-Policy": FILE_POLICY}
+_PICTURE = {"Content-Type": "image/png", "Content-Security-Policy": PICTURE_POLICY}
 _PATIENCE = 8.0
 """Seconds that a letter's page waits for its outline; without one it offers the file alone."""
 _LONG_PATIENCE = 30.0

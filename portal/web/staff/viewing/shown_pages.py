@@ -17,13 +17,13 @@ from portal.flows.writing.view_as_staff import LetterFile
 from portal.kernel.secrets.keys import SealBroken
 from portal.overviews.writing import mailing_seen
 from portal.reading.showing.viewer import SHAPES, NotShown, Outline, ShowingBusy
-from portal.web.answers.headers import FILE_POLICY
+from portal.web.answers.headers import PICTURE_POLICY
 from portal.web.guards import StaffRequest
 from portal.web.render_staff import staff_page
 from portal.words.languages import Language, with_tag
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}")
-_PICTURE = {"Content-Type": "image/png", "Content-Security-Policy": FILE_POLICY}
+_PICTURE = {"Content-Type": "image/png", "Content-Security-Policy": PICTURE_POLICY}
 _PATIENCE = 8.0
 """Seconds that a page waits for the outlines of all letters on it together; what has none by then is a file alone."""
 _LONG_PATIENCE = 20.0
