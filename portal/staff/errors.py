@@ -23,6 +23,10 @@ class SignedOut(Refused):
     """You are signed out. Sign in to go on."""
 
 
+class SignInTooOld(SignedOut):
+    """This changes who may do what. Sign in again first."""
+
+
 class NoSuchMailKey(NotFound):
     """There is no mail key like this among those in use."""
 

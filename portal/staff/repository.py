@@ -216,11 +216,12 @@ def sign_in_links_made(session: Session, staff_id: str, *, since: datetime) -> l
     return list(session.execute(select(made).where(col(SignInLink.staff_id) == staff_id, made > since)).scalars())
 
 
-def start_session(session: Session, *, session_id: str, staff_id: str, now: datetime) -> None:
-    """Insert a staff session."""
-    session.execute(
-        insert(StaffSession).values(id=session_id, staff_id=staff_id, created_at=now, seen_at=now, ended_at=None)
-    )
+def start_session(
+    session: Session, *, session_id: str, staff_id: str, authenticated_at: datetime | None = None, now: datetime
+) -> None:
+    """Insert a staff session, of somebody who proved just now who they are, or at `authenticated_at`."""
+    its = {"id": session_id, "staff_id": staff_id, "authenticated_at": authenticated_at or now}
+    session.execute(insert(StaffSession).values(created_at=now, seen_at=now, ended_at=None, **its))
 
 
 def find_session(session: Session, session_id: str) -> StaffSession | None:

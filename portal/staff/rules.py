@@ -26,6 +26,10 @@ ABSOLUTE_LIMIT = timedelta(hours=12)
 ASK_AGAIN_AFTER = timedelta(seconds=40)
 """So old may a provider's last word be. With the seconds it takes to answer, whom it drops is out within a minute."""
 ASKING_LASTS = timedelta(seconds=15)
+ANEW_FOR = timedelta(minutes=15)
+"""So long after a sign-in may somebody change staff, mail keys and accepted findings."""
+TIME_TO_TYPE = timedelta(minutes=15)
+"""So much longer is taken what was typed into a form that was shown in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,11 @@ def checked_label(typed: str) -> str:
 def told_as(session_id: str) -> str:
     """Return by what a page of their own tells somebody's sessions apart: an id from which no session follows."""
     return hashlib.sha256(f"told-as {session_id}".encode()).hexdigest()[:32]
+
+
+def is_signed_in_anew(authenticated_at: datetime, *, is_typing: bool, now: datetime) -> bool:
+    """Tell whether somebody proved so lately who they are that they may change who may do what (ASVS 5.0, 7.5.1)."""
+    return now - authenticated_at < ANEW_FOR + (TIME_TO_TYPE if is_typing else timedelta())
 
 
 def session_is_live(*, created_at: datetime, seen_at: datetime, ended_at: datetime | None, now: datetime) -> bool:

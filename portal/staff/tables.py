@@ -81,7 +81,11 @@ class ProviderToken(Row, table=True):
 
 
 class StaffSession(Row, table=True):
-    """A signed-in browser; `id` is the hash of its cookie."""
+    """A signed-in browser; `id` is the hash of its cookie.
+
+    `authenticated_at` is when its owner last proved who they are, at the provider perhaps long before `created_at`;
+    None, in a row of an earlier release, is the same as `created_at`.
+    """
 
     __tablename__ = "staff_session"
 
@@ -90,6 +94,7 @@ class StaffSession(Row, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    authenticated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class MailKey(Row, table=True):

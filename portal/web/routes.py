@@ -35,6 +35,7 @@ from portal.web.probes import metrics, operator
 from portal.web.signin import one_time_links as signin
 from portal.web.signin import own_sign_ins, provider
 from portal.web.signin import setup as first_setup
+from portal.web.signin.anew import anew
 from portal.web.staff import home
 from portal.web.staff.arriving import gathered_mail, mail_programs
 from portal.web.staff.following import acknowledged, acts, alarms, mailing, paper, recipients, sending
@@ -151,7 +152,7 @@ def _arriving() -> list[BaseRoute]:
     keys, one = "/staff/mail-programs/keys", "/staff/gathered/{gathering}"
     return [
         _route("/staff/mail-programs", staff(mail_programs.mail_programs), GET),
-        _route(keys, staff(mail_programs.make_key), POST),
+        _route(keys, staff(anew(mail_programs.make_key)), POST),
         _route(f"{keys}/{{key}}/end", staff(mail_programs.end_key, lane="brake"), POST),
         _route("/staff/gathered", staff(gathered_mail.gathered_mail), GET),
         _route("/staff/gathered/progress", staff(gathered_mail.progress), GET),
@@ -184,14 +185,14 @@ def _admin() -> list[BaseRoute]:
         _route("/admin/ledger/verify", admin(ledger.verify, of_every_site=True, waits=True), POST),
         *_roster(),
         _route("/admin/settings", admin(settings.settings), GET),
-        _route("/admin/settings/accept", admin(settings.accept, of_every_site=True), POST),
+        _route("/admin/settings/accept", admin(anew(settings.accept), of_every_site=True), POST),
         _route("/admin/settings/accepted/{acceptance}/end", admin(settings.end, of_every_site=True), POST),
         _route("/admin/staff", admin(colleagues.staff), GET),
-        _route("/admin/staff", admin(colleagues.add), POST),
+        _route("/admin/staff", admin(anew(colleagues.add)), POST),
         _route("/admin/staff/{staff}", admin(colleagues.colleague), GET),
-        _route("/admin/staff/{staff}", admin(colleagues.change), POST),
+        _route("/admin/staff/{staff}", admin(anew(colleagues.change)), POST),
         _route("/admin/staff/{staff}/mail-keys/{key}/end", admin(colleagues.end_mail_key, lane="brake"), POST),
-        _route("/admin/staff/{staff}/remove", admin(colleagues.remove, lane="brake"), POST),
+        _route("/admin/staff/{staff}/remove", admin(anew(colleagues.remove), lane="brake"), POST),
     ]
 
 

@@ -7,6 +7,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -36,6 +37,8 @@ else:  # a site with sign-in links asks no provider
 _SIGN_IN_SECONDS = 10
 _ASKING_SECONDS = 5
 _WAITS: Final = 30
+_LONGEST_AGO: Final = 30 * 24 * 60 * 60
+"""In seconds: so long ago may a user have signed in at the provider, which decides itself what it asks earlier."""
 _WAIT_SECONDS = 0.2
 _ALGORITHMS = {f"{family}{bits}" for family in ("RS", "PS", "ES") for bits in (256, 384, 512)} | {"EdDSA", "Ed25519"}
 _MICROSOFT = {"login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"}
@@ -43,6 +46,7 @@ _VERIFIED = {"email_verified", "xms_edov"}
 _GONE = {"invalid_grant", "invalid_token", "access_denied"}
 """What a provider answers when it does not stand for somebody any more (RFC 6749, 5.2)."""
 _MOST_GROUPS = 2000
+_LAST_SECOND: Final = 2**32
 _NAMES_GROUPS = "names-groups"
 """Kept with the tokens: this provider names groups when it is asked again."""
 
@@ -79,14 +83,19 @@ def _outage(host: str) -> Outage:
     return Outage("sign-in provider", host)
 
 
-def asked_at_the_sign_in(issuer: str | None) -> dict[str, str]:
-    """Return what a provider wants to be asked for beyond OpenID Connect, so that it can be asked again all day.
+def asked_at_the_sign_in(issuer: str | None, *, is_again: bool) -> dict[str, str]:
+    """Return what a provider is asked beside the scopes: whether and when its user signed in there, and what it needs.
 
+    Whoever signs in again does so there too. Else any sign-in there will do, and `max_age` makes it tell when that
+    was (`auth_time`, OpenID Connect Core 3.1.2.1). Without the rest a provider could not be asked again all day:
     Google knows no `offline_access`: without these its answer lasts an hour, and everybody signs in anew each hour. It
     gives a refresh token only together with a look at its consent page, which is one press more at a sign-in.
     """
     is_google = urlsplit(issuer or "").hostname == "accounts.google.com"
-    return {"access_type": "offline", "prompt": "consent"} if is_google else {}
+    asked = {"max_age": "0" if is_again else str(_LONGEST_AGO)}
+    if is_google:  # it knows no `login`
+        return asked | {"access_type": "offline", "prompt": "consent"}
+    return asked | {"prompt": "login"} if is_again else asked
 
 
 async def _described(settings: Settings, seconds: int) -> _Described:
@@ -155,7 +164,9 @@ def _joined(userinfo: Mapping[str, Any], claims: Mapping[str, Any]) -> dict[str,
 def _identity(claims: Mapping[str, Any], token: bytes) -> Identity:
     address = str(claims.get("email", "")) if _is_verified(claims) else ""
     name = " ".join(str(claims.get("name", "")).split())
-    return Identity(claims["iss"], str(claims["sub"]), address, name, _held(claims) or frozenset(), token)
+    said = claims.get("auth_time")
+    at = datetime.fromtimestamp(max(0, min(said, _LAST_SECOND)), UTC) if isinstance(said, (int, float)) else None
+    return Identity(claims["iss"], str(claims["sub"]), address, name, _held(claims) or frozenset(), at, token)
 
 
 def _is_verified(claims: Mapping[str, Any]) -> bool:

@@ -22,6 +22,7 @@ from portal.kernel.configuration.settings import Settings
 from portal.staff.tables import StaffSession
 from portal.wiring import House
 from tests.cast import Cast
+from tests.conftest import Watch
 
 START, CALLBACK = "/staff/sign-in/provider", "/staff/sign-in/callback"
 CLIENT_ID = "portal-tests"
@@ -223,3 +224,25 @@ def test_a_provider_that_cannot_be_asked_again_signs_nobody_in(
     monkeypatch.setattr(provider, "pages", lambda: pages | {"/token": pages["/token"] | {"id_token": provider.token}})
     assert sign_in(site, provider, cast, signed).status_code == 403
     assert sessions(house) == 0
+
+
+@pytest.mark.parametrize(
+    ("auth_time", "is_anew"),
+    [(-60, True), (-3600, False), (3600, True), (None, True), (-(10**30), False), (10**30, True)],
+)
+def test_whoever_signed_in_there_hours_ago_has_not_signed_in_anew(
+    site: TestClient, provider: CrookedProvider, cast: Cast, clock: Watch, auth_time: int | None, *, is_anew: bool
+) -> None:
+    """An open browser is signed in at the provider too: signing out here and in again proves nothing."""
+    at = None if auth_time is None else int(clock.now.timestamp()) + auth_time
+    assert sign_in(site, provider, cast, signed, auth_time=at).status_code == 303
+    assert ("Sign in again to change this." in site.get("/admin/staff").text) is not is_anew
+
+
+def test_signing_in_again_is_asked_of_the_provider_too(site: TestClient, provider: CrookedProvider, cast: Cast) -> None:
+    first = parse_qs(urlsplit(site.get(START).headers["location"]).query)
+    assert "prompt" not in first
+    assert int(first["max_age"][0]) > 24 * 60 * 60, "the first time, any sign-in there will do"
+    sign_in(site, provider, cast, signed)
+    again = parse_qs(urlsplit(site.get(START).headers["location"]).query)
+    assert (again["prompt"], again["max_age"]) == (["login"], ["0"])

@@ -107,9 +107,11 @@ def test_the_handshake_starts_with_state_nonce_and_pkce(site: TestClient, oidc: 
 
 
 def test_google_alone_is_asked_to_be_asked_again_all_day(site: TestClient, oidc: OpenIdProvider) -> None:
-    assert asked_at_the_sign_in("https://accounts.google.com") == {"access_type": "offline", "prompt": "consent"}
+    for again in (False, True):
+        of_google = {"access_type": "offline", "prompt": "consent"}
+        assert asked_at_the_sign_in("https://accounts.google.com", is_again=again).items() >= of_google.items()
     for other in (oidc.issuer, "https://accounts.google.com.evil.test", None):
-        assert asked_at_the_sign_in(other) == {}
+        assert asked_at_the_sign_in(other, is_again=False).keys() == {"max_age"}
     assert not {"access_type", "prompt"} & parse_qs(urlsplit(site.get(START).headers["location"]).query).keys()
 
 

@@ -8,10 +8,10 @@ from sqlmodel import Session
 
 from portal.staff import repository as staff
 from portal.staff.errors import SignedOut
-from portal.staff.rules import Acting, session_is_live
+from portal.staff.rules import Acting, is_signed_in_anew, session_is_live
 
-Over = Literal["removed", "ended", "idle"]
-"""Why a session is over: its member is off the staff, somebody or something ended it, or its time is up."""
+Standing = Literal["live", "removed", "ended", "idle"]
+"""A session goes on, or is over: its member is off the staff, somebody or something ended it, or its time is up."""
 _SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -36,8 +36,8 @@ def who_is_signed_in(session: Session, session_id: str, *, now: datetime) -> Sti
     return StillSignedIn(person, now - found.seen_at > _SEEN_EVERY)
 
 
-def how_it_ended(session: Session, session_id: str, *, now: datetime) -> Over | None:
-    """Tell the browser of a session that is over why it is; None for one that is live, or that there never was."""
+def standing_of(session: Session, session_id: str, *, now: datetime) -> Standing | None:
+    """Tell a browser whether its session goes on, or why it is over; None for one that there never was."""
     found = staff.find_session(session, session_id)
     if found is None:
         return None
@@ -46,7 +46,15 @@ def how_it_ended(session: Session, session_id: str, *, now: datetime) -> Over | 
     if found.ended_at is not None:
         return "ended"
     is_live = session_is_live(created_at=found.created_at, seen_at=found.seen_at, ended_at=None, now=now)
-    return None if is_live else "idle"
+    return "live" if is_live else "idle"
+
+
+def is_anew(session: Session, session_id: str, *, is_typing: bool, now: datetime) -> bool:
+    """Tell whether somebody signed in so lately that they may change who may do what."""
+    found = staff.find_session(session, session_id)
+    if found is None:
+        return False
+    return is_signed_in_anew(found.authenticated_at or found.created_at, is_typing=is_typing, now=now)
 
 
 def whose_it_was(session: Session, session_id: str) -> Acting | None:

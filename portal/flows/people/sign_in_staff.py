@@ -44,6 +44,7 @@ class Identity:
     """Whom an OpenID provider vouches for: issuer and subject; an address only if the provider verified it.
 
     `held` are their groups as `group:NAME` and `role:NAME`; `token` is with what the provider is asked again.
+    `authenticated_at` is when they last proved who they are, where the provider tells it.
     """
 
     issuer: str
@@ -51,6 +52,7 @@ class Identity:
     verified_address: str = ""
     name: str = ""
     held: frozenset[str] = frozenset()
+    authenticated_at: datetime | None = None
     token: bytes = field(default=b"", repr=False)
 
 
@@ -185,7 +187,8 @@ def sign_in_by_identity(
     if not isinstance(found, Acting):
         return _refuse(session, keys, found, browser.network, now=now)
     person = _as_granted(session, keys, found, granted, now=now) if granted else found
-    signed_in = _start(session, keys, person, way="provider", browser=browser, now=now)
+    at = min(identity.authenticated_at or now, now)  # the provider's clock may be ahead
+    signed_in = _start(session, keys, person, way="provider", browser=browser, authenticated_at=at, now=now)
     sealed = keys.seal("provider-token", identity.token, browser.new_session.encode())
     staff.keep_token(session, browser.new_session, sealed, now=now)
     return signed_in
@@ -238,11 +241,21 @@ def sign_out(session: Session, keys: KeyRing, person: Acting, *, session_id: str
     ledger.append(session, keys, [Act("staff:sign-out", person.label)], now=now)
 
 
-def _start(session: Session, keys: KeyRing, person: Acting, *, way: str, browser: Browser, now: datetime) -> SignedIn:
+def _start(
+    session: Session,
+    keys: KeyRing,
+    person: Acting,
+    *,
+    way: str,
+    browser: Browser,
+    authenticated_at: datetime | None = None,
+    now: datetime,
+) -> SignedIn:
     """Begin a session that did not exist before, so a planted cookie gains nothing (ASVS V7.2.4)."""
     if browser.old_session:
         staff.end_session(session, browser.old_session, now=now)
-    staff.start_session(session, session_id=browser.new_session, staff_id=person.id, now=now)
+    its = {"session_id": browser.new_session, "staff_id": person.id}
+    staff.start_session(session, **its, authenticated_at=authenticated_at, now=now)
     ledger.append(session, keys, [Act("staff:sign-in", person.label, {"way": way})], now=now)
     return SignedIn(person)
 

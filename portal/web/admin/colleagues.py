@@ -17,6 +17,7 @@ from portal.staff.rules import ROLES, Acting
 from portal.web.guards import AdminRequest
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
+from portal.web.signin.anew import is_anew
 from portal.words.sentences import reason, sentence
 
 _ROLE_WORDS = {
@@ -167,6 +168,7 @@ def _page(ask: AdminRequest, template: str, typed: Typed, **facts: object) -> Re
         here="Staff",
         status=400 if typed.faults else 200,
         typed=typed,
+        is_anew=is_anew(ask),
         roles=[(role, _ROLE_WORDS[role]) for role in ROLES],
         **facts,
     )

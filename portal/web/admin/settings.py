@@ -14,6 +14,7 @@ from portal.web.guards import AdminRequest
 from portal.web.problems import status_of
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
+from portal.web.signin.anew import is_anew
 from portal.wiring import machine_of
 from portal.words.sentences import reason
 
@@ -65,6 +66,7 @@ def _page(ask: AdminRequest, typed: Typed, *, status: int = 200) -> Response:
     today = ask.now.astimezone(house.settings.zone).date()
     return staff_page(
         ask, "admin/settings.html", here="Settings", status=status, facts=facts, typed=typed, order=ORDER,
+        is_anew=is_anew(ask),
         may_be_accepted=ACCEPTABLE if ask.acting.sites is None else frozenset(),
         first_day=today, last_day=today + timedelta(days=MOST_DAYS), most_days=MOST_DAYS, most=LONGEST_REASON,
     )  # fmt: skip

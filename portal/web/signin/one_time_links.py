@@ -46,11 +46,23 @@ def welcome(ask: AnyRequest, cookie: str, to: str = BEGIN) -> Response:
 
 def sign_in(ask: AnyRequest) -> Response:
     """Show the one way in there is, and why somebody is out. A link's token stays in the fragment until a press."""
-    cookie, over = cookie_of(ask.http, "staff"), None
+    cookie, standing, address = cookie_of(ask.http, "staff"), None, ""
     if cookie:
         with ask.house.db.read() as session:
-            over = keep_signed_in.how_it_ended(session, session_id_of(cookie), now=ask.now)
-    return _way_in(ask, ask.query("next"), over=over)
+            standing = keep_signed_in.standing_of(session, session_id_of(cookie), now=ask.now)
+            if standing == "live":
+                person = keep_signed_in.whose_it_was(session, session_id_of(cookie))
+                address = person.address if person else ""
+    return _way_in(ask, ask.query("next"), standing=standing, address=address)
+
+
+def has_live_session(ask: AnyRequest) -> bool:
+    """Tell whether somebody who is signed in signs in again."""
+    cookie = cookie_of(ask.http, "staff")
+    if cookie is None:
+        return False
+    with ask.house.db.read() as session:
+        return keep_signed_in.standing_of(session, session_id_of(cookie), now=ask.now) == "live"
 
 
 def ask_for_link(ask: AnyRequest) -> Response:
@@ -70,10 +82,16 @@ def ask_for_link(ask: AnyRequest) -> Response:
 
 
 def _way_in(
-    ask: AnyRequest, wanted: str, *, status: int = 200, address: str = "", fault: str = "", over: str | None = None
+    ask: AnyRequest, wanted: str, *, status: int = 200, address: str = "", fault: str = "", standing: str | None = None
 ) -> Response:
     """Return the sign-in page, which leads on to what was wanted."""
-    facts = {"address": address, "fault": fault, "over": over, "leads_to": page_after_sign_in(wanted), "begin": BEGIN}
+    facts = {
+        "address": address,
+        "fault": fault,
+        "standing": standing,
+        "leads_to": page_after_sign_in(wanted),
+        "begin": BEGIN,
+    }
     return page_for_staff(ask.http, "signin/sign_in.html", status=status, **facts)
 
 

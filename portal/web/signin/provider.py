@@ -19,7 +19,7 @@ from portal.web.answers.headers import host_cookie
 from portal.web.guards import AnyRequest
 from portal.web.posted.forms import Form
 from portal.web.render_staff import page_for_staff
-from portal.web.signin.one_time_links import OtherWay, new_browser, welcome
+from portal.web.signin.one_time_links import OtherWay, has_live_session, new_browser, welcome
 from portal.web.signin.returning import page_after_sign_in
 from portal.web.waiting.lanes import run_in_lane
 from portal.wiring import House
@@ -59,7 +59,8 @@ async def start(request: Request) -> Response:
     try:
         provider = await vouching.provider(settings)
         back = f"{settings.base_url}/staff/sign-in/callback"
-        more = vouching.asked_at_the_sign_in(settings.oidc_issuer)
+        is_again = await run_in_lane(has_live_session, ask)
+        more = vouching.asked_at_the_sign_in(settings.oidc_issuer, is_again=is_again)
         request.session["next"] = page_after_sign_in(ask.query("next"))
         redirect: Response = await provider.authorize_redirect(request, back, **more)
     except Exception as error:  # noqa: BLE001 - whatever is wrong over there, nobody is signed in here

@@ -18,6 +18,7 @@ from portal.web.problems import status_of
 from portal.web.reader_language import staff_language_of
 from portal.web.render import see_other
 from portal.web.render_staff import staff_page
+from portal.web.signin.anew import is_anew
 from portal.web.staff.arriving.mail_servers import mail_servers
 from portal.words.sentences import reason, said, sentence
 
@@ -62,6 +63,7 @@ def _shown(
         admins = staff_list.admins_but(session, ask.acting)
         targets = drop_targets(session, ask.acting) if ask.house.settings.gate_domain else {}
     facts: dict[str, Any] = {"own": own, "admins": admins, "servers": mail_servers(ask.house.settings)}
+    facts["is_anew"] = is_anew(ask)
     told = {"label": label, "secret": secret, "said": done, "fault": fault}
     facts |= told | _found(ask, targets)
     return staff_page(ask, "staff/mail_programs.html", here="Mail programs", status=status, **facts)
