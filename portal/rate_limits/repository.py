@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from portal.kernel.log import log
 from portal.kernel.secrets.keys import KeyRing
 from portal.kernel.storage.db import change
-from portal.rate_limits.rules import RateLimit
+from portal.rate_limits.rules import NOTED_FAILURES, RateLimit
 from portal.rate_limits.tables import RateCount
 
 
@@ -26,6 +26,11 @@ def count_try(session: Session, keys: KeyRing, limit: RateLimit, network: str, *
     if tries == limit.most:
         log("web").warning("held back", kind=limit.kind)
     return tries <= limit.most
+
+
+def may_be_noted(session: Session, keys: KeyRing, *, now: datetime) -> bool:
+    """Count an entry of the ledger about somebody unknown; tell whether there is room for it in this hour."""
+    return count_try(session, keys, NOTED_FAILURES, "", now=now)
 
 
 def forget_before(session: Session, moment: datetime) -> int:

@@ -27,6 +27,8 @@ WRONG_MAIL_KEYS = RateLimit("mail-key", 20, _MINUTE)
 """Failures of mail programs: mail keys that are nobody's, or not of the address that is named with them."""
 WISHES = RateLimit("renewal", 60, _MINUTE)
 """Wishes for a fresh link that bring neither a genuine link nor a genuine code: an address, or anything."""
+NOTED_FAILURES = RateLimit("noted-failure", 500, timedelta(hours=1))
+"""Entries of the ledger about failures of nobody known, of all networks together: who has many fills no ledger."""
 PROBES = RateLimit("gate-probe", 3, timedelta(hours=1))
 """Notes of one probe that came through the mail system in front: whoever reads its address may send to it again."""
 OF_FAMILIES = frozenset({WRONG_LINKS, WISHES})

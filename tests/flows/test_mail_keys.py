@@ -3,16 +3,19 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from sqlmodel import select
 from typer.testing import Result
 
 from portal.flows.people import change_mail_keys, change_staff
+from portal.flows.people.sign_in_staff import Browser, refuse_sign_in
 from portal.kernel.errors import WrongCall
 from portal.kernel.storage.db import Database
 from portal.ledger import repository as ledger
+from portal.rate_limits import repository as rate_limits
+from portal.rate_limits.rules import NOTED_FAILURES
 from portal.staff import repository as staff
 from portal.staff.errors import EnoughMailKeys, NoSuchMailKey
 from portal.staff.rules import MOST_MAIL_KEYS, Acting
@@ -137,6 +140,25 @@ def test_wrong_keys_are_counted_by_network_and_no_flood_fills_the_ledger(office:
     assert refuse(office.house.db, "192.0.2.8")
     with office.house.db.read() as session:
         assert sum(entry.act == "mail-key:refuse" for entry in ledger.entries(session)) == 21
+
+
+def test_all_networks_together_fill_no_ledger_either(
+    office: Office, clock: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rate_limits, "NOTED_FAILURES", replace(NOTED_FAILURES, most=7))
+    keys = office.house.keys
+    for number in range(9):
+        with office.house.db.write() as session:
+            network = f"192.0.2.{number}"
+            assert change_mail_keys.refuse_mail_key(session, keys, network=network, now=clock.now)
+            refuse_sign_in(session, keys, browser=Browser("none", network=network), now=clock.now)
+    with office.house.db.read() as session:
+        noted = [entry.act for entry in ledger.entries(session)]
+    assert (noted.count("mail-key:refuse"), noted.count("staff:sign-in-refused")) == (4, 3)
+    clock.forward(hours=1)
+    with office.house.db.write() as session:
+        refuse_sign_in(session, keys, browser=Browser("none", network="192.0.2.1"), now=clock.now)
+        assert ledger.latest(session)[0].act == "staff:sign-in-refused"
 
 
 def test_a_shell_makes_and_ends_one(office: Office, cast: Cast, portal: Callable[..., Result]) -> None:

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from portal.families.tables import Guardianship
 from portal.flows.taking_back.revoke import Target, revoke
+from portal.ledger import repository as ledger
 from portal.web.guards import cookie_name
 from portal.wiring import House
 from tests.cast import Cast, code_of
@@ -99,3 +100,13 @@ def test_unknown_and_forged_are_one_page_of_one_length(site: TestClient, desk: D
     assert len({page.text for page in pages}) == 1
     assert "Get a new link" in text_of(pages[0].text)
     assert cookie_name(desk.house, "family") not in site.cookies
+
+
+def test_a_dead_links_refusal_is_an_entry_without_its_token(site: TestClient, desk: Desk) -> None:
+    take_back(desk, "link", desk.link())
+    site.post("/o", data={"token": desk.token()})
+    with desk.house.db.read() as session:
+        (entry, *_) = ledger.latest(session)
+    assert entry.act == "link:refuse"
+    assert desk.link().encode() in entry.body
+    assert desk.token()[:20].encode() not in entry.body

@@ -7,6 +7,7 @@ from sqlmodel import col, func, select, update
 from starlette.testclient import TestClient
 
 from portal.documents.tables import Document
+from portal.kernel import tally
 from portal.kernel.ids import new_id
 from portal.kernel.secrets import tokens
 from portal.ledger.tables import Disclosure, LedgerEntry
@@ -205,15 +206,16 @@ def test_every_single_changed_letter_of_a_token_is_refused(house: House, carlas_
             assert read == (carlas_link if changed == token else None)
 
 
-def test_a_refusal_is_one_ledger_entry_without_the_token(site: TestClient, house: House, carlas_link: str) -> None:
+def test_forged_links_are_counted_and_grow_no_ledger(site: TestClient, house: House, carlas_link: str) -> None:
     token = token_of(house, carlas_link)
-    open_with(site, token=token[:-1] + ("A" if token[-1] != "A" else "B"))
+    tally.take()
     with house.db.read() as session:
-        entry = session.exec(select(LedgerEntry).order_by(col(LedgerEntry.seq).desc())).first()
-    assert entry is not None
-    assert entry.act == "link:refuse"
-    assert b"bad-signature" in entry.body
-    assert token[:20].encode() not in entry.body
+        before = session.exec(select(func.count()).select_from(LedgerEntry)).one()
+    for forged in (token[:-1] + ("A" if token[-1] != "A" else "B"), "nothing", "BCDF-GHJK-LMNP"):
+        assert open_with(site, token=forged).status_code == 404
+    assert tally.take()["refusals", "LinkUnknown"] == 3
+    with house.db.read() as session:
+        assert session.exec(select(func.count()).select_from(LedgerEntry)).one() == before
 
 
 @pytest.mark.parametrize(

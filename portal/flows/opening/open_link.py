@@ -121,9 +121,7 @@ def open_link(
     link, former = _link_of(session, attempt, now=now), None
     if link is None and attempt and attempt.former:
         link = former = _made_with_a_dead_key(session, keys, attempt.former, now=now)
-    if link is None:
-        why = "bad-signature" if attempt is None else "unknown"
-        ledger.append(session, keys, [Act("link:refuse", "family:unknown", {"why": why})], now=now)
+    if link is None:  # nobody's link: it is counted, and grows no ledger
         return Unknown()
     by = f"family:{link.guardian_id}"
     verdict = DeadLink(KEY_COMPROMISED) if former else judge(link, now=now)

@@ -79,11 +79,12 @@ def note_used(session: Session, mail_key_id: str, *, now: datetime) -> None:
 
 
 def refuse_mail_key(session: Session, keys: KeyRing, *, network: str, now: datetime) -> bool:
-    """Count a wrong mail key; return whether its network may try on. Of one that may not, the ledger notes no more.
+    """Count a wrong mail key; return whether its network may try on. The ledger notes no more of one that may not.
 
     A genuine key is never counted, so nobody can keep an office out.
     """
     if not rate_limits.count_try(session, keys, WRONG_MAIL_KEYS, network, now=now):
         return False
-    ledger.append(session, keys, [Act("mail-key:refuse", _NOBODY)], now=now)
+    if rate_limits.may_be_noted(session, keys, now=now):
+        ledger.append(session, keys, [Act("mail-key:refuse", _NOBODY)], now=now)
     return True

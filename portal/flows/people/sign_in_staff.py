@@ -261,8 +261,9 @@ def _start(
 
 
 def _refuse(session: Session, keys: KeyRing, why: Why, network: str, *, now: datetime) -> NotSignedIn:
-    """Count a failure, and note it in the ledger unless its network has failed too often: no flood fills the ledger."""
-    if rate_limits.count_try(session, keys, WRONG_SIGN_INS, network, now=now):
+    """Count a failure. The ledger notes it unless its network, or all together, failed too often: no flood fills it."""
+    is_first = rate_limits.count_try(session, keys, WRONG_SIGN_INS, network, now=now)
+    if is_first and rate_limits.may_be_noted(session, keys, now=now):
         return _noted(session, keys, why, now=now)
     return NotSignedIn(why)
 
