@@ -9,6 +9,7 @@ import base64
 import binascii
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote, unquote_to_bytes
@@ -40,7 +41,8 @@ _ELEMENT: Final = re.compile(
     re.IGNORECASE,
 )
 """The elements of HTML (WHATWG HTML 4; 16.2 for those of old) that are as long as a name, and the slash of an end."""
-_COMMENT: Final = re.compile(r"<!--(.*?)(?:--!?>|\Z)", re.DOTALL)
+_COMMENT: Final = re.compile(r"<!--(?:-?>|(.*?)(?:--!?>|\Z))", re.DOTALL)
+"""Also one that ends where it begins (WHATWG HTML 13.2.5.43 and 44)."""
 _SCRIPT: Final = re.compile(r"<(script|style)\b[^>]*+>(.*?)(?:</\1|\Z)", re.DOTALL | re.IGNORECASE)
 _LINE_END: Final = re.compile(r"[\r\n]\s*+")
 _VALUE: Final = re.compile(r"""(?<![\w:-])([\w:-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>=<]+))""")
@@ -87,6 +89,9 @@ _NESTS: Final = re.compile(
     re.IGNORECASE,
 )
 """What may hold others of its kind, and has an end."""
+_NEVER_IDLE: Final = frozenset({"p", "br"})
+"""Their ends make one where none began."""
+_OF_TABLES: Final = frozenset({"caption", "col", "colgroup", "tbody", "td", "tfoot", "th", "thead", "tr"})
 _SHORT: Final = 1 << 20
 _DEEPEST: Final = 3
 
@@ -180,6 +185,8 @@ def _views(text: str) -> Iterator[tuple[str, str]]:
     texts, names, inside = _split(shown)
     page = _woven(texts, names, "")
     yield "page", page
+    if (heeded := _heeded(names)) != names:
+        yield "page, without tags that no browser heeds", _woven(texts, heeded, "")
     if not all(map(_breaks, set(names))):
         yield "page, element by element", _woven(texts, names, " ")
     if rows := "\n\n".join(rows_as_seen(texts, names, inside)):
@@ -210,6 +217,19 @@ def _split(text: str) -> tuple[list[str], list[str], list[str]]:
     """Return the texts between the tags, the names of the tags, and what stands inside these beside the name."""
     pieces = _TAG.split(_LINE_END.sub("\n", text))
     return pieces[::3], pieces[1::3], pieces[2::3]
+
+
+def _heeded(names: list[str]) -> list[str]:
+    """Return the names, with nothing for ends of what never began and cells outside tables (WHATWG HTML 13.2.6)."""
+    begun: Counter[str] = Counter()
+    heeded: list[str] = []
+    for name in names:
+        tag = name.lower()
+        is_end, of = tag.startswith("/"), tag.lstrip("/")
+        is_idle = (is_end and not begun[of] and of not in _NEVER_IDLE) or (of in _OF_TABLES and not begun["table"])
+        heeded.append("" if is_idle else name)
+        begun[of] += 0 if is_idle else -1 if is_end else 1
+    return heeded
 
 
 def _woven(texts: list[str], names: list[str], between: str) -> str:
