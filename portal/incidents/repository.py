@@ -82,6 +82,16 @@ def that_froze(session: Session, mailing_id: str) -> str | None:
     return session.execute(query.order_by(col(Incident.at).desc()).limit(1)).scalar()
 
 
+def frozen_at(session: Session, kind: str, target_id: str) -> datetime | None:
+    """Return when a press froze this mailing, or this document by itself, if that may still be undone."""
+    found = None
+    if kind == "mailing":
+        found = that_froze(session, target_id)
+    elif kind == "document":
+        found = of_document(session, target_id)
+    return find(session, found).at if found else None
+
+
 def add(session: Session, row: Mapping[str, Any], mailings: Sequence[Mapping[str, Any]]) -> None:
     """Insert an incident with its mailings."""
     session.execute(insert(Incident).values(**row))

@@ -249,3 +249,36 @@ def test_a_file_beside_others_is_given_back_under_the_links_that_never_died_and_
         revoke(session, house.keys, target, by=cast.admin, reason="All of it.", now=clock.now)
     with pytest.raises(NothingToUndo):
         publish.undo_freeze(house, again, mailing_id, reason="It was right.", by=cast.admin, now=clock.now)
+
+
+def test_a_mailing_that_is_taken_back_while_it_is_frozen_is_not_given_back(
+    house: House, cast: Cast, clock: Watch, mailing_id: str
+) -> None:
+    incident = frozen(house, cast, clock, mailing_id)
+    clock.forward(minutes=1)
+    with house.db.write() as session:
+        target = RevokeTarget("mailing", mailing_id)
+        done = revoke(session, house.keys, target, by=cast.admin, reason="Never meant to be sent.", now=clock.now)
+    assert not done.is_repeat, "a freeze may be undone, and this may not"
+    with pytest.raises(NothingToUndo):
+        publish.undo_freeze(house, incident, mailing_id, reason="It was right.", by=cast.admin, now=clock.now)
+    assert fresh(house, mailing_id) == {}
+    with house.db.write() as session:
+        again = revoke(session, house.keys, target, by=cast.admin, reason="Again.", now=clock.now)
+    assert again.is_repeat
+
+
+def test_a_file_that_is_taken_back_while_it_is_frozen_is_not_given_back(
+    house: House, cast: Cast, clock: Watch, mailing_id: str
+) -> None:
+    with house.db.read() as session:
+        document_id = session.exec(select(Document.id).where(col(Document.mailing_id) == mailing_id)).one()
+    incident = freeze_file(house, cast, clock, document_id)
+    clock.forward(minutes=1)
+    with house.db.write() as session:
+        target = RevokeTarget("document", document_id)
+        done = revoke(session, house.keys, target, by=cast.admin, reason="Not theirs.", now=clock.now)
+    assert not done.is_repeat
+    with pytest.raises(NothingToUndo):
+        publish.undo_freeze(house, incident, mailing_id, reason="It was right.", by=cast.admin, now=clock.now)
+    assert fresh(house, mailing_id) == {}

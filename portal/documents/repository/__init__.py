@@ -123,12 +123,13 @@ def taken_back_at(session: Session, document_id: str, moment: datetime) -> froze
     return frozenset(session.execute(query.where(col(Document.replaced_at).is_(None))).scalars())
 
 
-def give_back_document(session: Session, document_id: str, *, taken_back_at: datetime) -> None:
-    """Let a document and its copies be as before it was taken back at this moment, and not otherwise."""
+def give_back_document(session: Session, document_id: str, *, taken_back_at: datetime) -> bool:
+    """Let a document and its copies be as before it was taken back at this moment; tell whether that was so."""
     mine = (col(Document.id) == document_id, col(Document.revoked_at) == taken_back_at)
-    session.execute(update(Document).where(*mine).values(revoked_at=None))
+    was_so = change(session, update(Document).where(*mine).values(revoked_at=None)) == 1
     theirs = (col(Copy.document_id) == document_id, col(Copy.revoked_at) == taken_back_at)
     session.execute(update(Copy).where(*theirs).values(revoked_at=None))
+    return was_so
 
 
 def has_live_document(session: Session, mailing_id: str) -> bool:

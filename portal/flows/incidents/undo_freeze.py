@@ -120,7 +120,8 @@ def undo_freeze(
     if for_good.any_taken_back(session, mailing.id, prepared.pairs, but={FROZEN}):
         raise RosterChanged  # since it was worked out somebody took a link back for good: it is worked out anew
     if prepared.document_id is not None:
-        documents.give_back_document(session, prepared.document_id, taken_back_at=prepared.frozen_at)
+        if not documents.give_back_document(session, prepared.document_id, taken_back_at=prepared.frozen_at):
+            raise NothingToUndo  # since it was worked out somebody took it back for good
         links.forget_taking_back(session, "document", prepared.document_id)
     if prepared.notices:
         _send_anew(session, mailing, prepared, by=by, now=now)

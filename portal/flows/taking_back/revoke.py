@@ -14,6 +14,7 @@ from sqlmodel import Session
 from portal.documents import repository as documents
 from portal.documents.errors import NoSuchDocument
 from portal.families import repository as families
+from portal.incidents import repository as incidents
 from portal.incidents.rules import FROZEN
 from portal.kernel.errors import WrongCall
 from portal.kernel.secrets.keys import KeyRing
@@ -126,7 +127,7 @@ def _take_back(
     """Take it back; return what died, and what the ledger is to be told last, since every other writer waits for it."""
     hold_still(session, f"taking-back:{target.kind}:{target.id}", shared=False)  # two hands on the button are one press
     first = links.taking_back(session, target.kind, target.id)
-    if first is not None and _has_come_alive(session, target):
+    if first is not None and (_has_come_alive(session, target) or _may_be_undone(session, target, first.at)):
         first = None
     if first is None:
         counts = _mark(session, target, why, now)
@@ -146,6 +147,11 @@ def _take_back(
 def _has_come_alive(session: Session, target: Target) -> bool:
     """Tell whether a family has had new links since, or may get some: what was taken back has none any more."""
     return kin.is_of_family(target.kind) and kin.may_come_alive(session, _links(target), passing=_PASSING)
+
+
+def _may_be_undone(session: Session, target: Target, taken_back_at: datetime) -> bool:
+    """Tell whether a target is dead by a freeze alone: it would live again if that were a mistake."""
+    return incidents.frozen_at(session, target.kind, target.id) == taken_back_at
 
 
 def _named(target: Target) -> dict[str, Fact]:
@@ -196,6 +202,9 @@ def _mark_document(session: Session, document_id: str, why: str, now: datetime) 
     if document is None:
         raise NoSuchDocument
     mailings.hold(session, [document.mailing_id])  # before its links, like whoever renews one of them
+    frozen_at = incidents.frozen_at(session, "document", document_id)
+    if frozen_at is not None:  # from now on it is gone by this act, and undoing the freeze gives nothing back
+        documents.give_back_document(session, document_id, taken_back_at=frozen_at)
     orphans = documents.take_back_document(session, document_id, now=now)
     dead = links.live_links_of_children(session, document.mailing_id, orphans)
     counts = _kill(session, document.mailing_id, dead, why=why, now=now)

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from portal.documents import repository as documents
 from portal.documents.errors import NoSuchDocument
 from portal.documents.tables import Copy, Document
+from portal.incidents import repository as incidents
 from portal.links import repository as links
 from portal.links.errors import LinkUnknown
 from portal.links.tables import FamilySession, Link, Opening
@@ -200,7 +201,7 @@ def _was_about_others(session: Session, kind: Kind, target_id: str, by: Acting) 
 
 def _done(session: Session, kind: Kind, target_id: str) -> Done | None:
     first = links.taking_back(session, kind, target_id)
-    if first is None:
+    if first is None or first.at == incidents.frozen_at(session, kind, target_id):  # which could be undone
         return None
     by = record.names_of_staff(session, [first.by]).get(first.by, "")
     return Done(first.at, by, first.reason, first.links, first.notices_cancelled, first.sessions_ended)
