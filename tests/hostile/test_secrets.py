@@ -8,11 +8,9 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 import uvicorn
-from sqlalchemy import text
 
 from portal.app import build_app
 from portal.cli.operation.serve import site_config
@@ -21,7 +19,7 @@ from portal.kernel.log import start_logging
 from portal.wiring import House
 from tests.cast import Cast, code_of, link_of, send_letter, token_of
 from tests.conftest import Watch
-from tests.parts.roles import owning
+from tests.hostile.listening import all_logs_open, three_tables_lost
 from tests.web.desks import session_of
 
 HOST = "letters.riverbend.example"
@@ -50,16 +48,15 @@ def real_server(settings: Settings, house: House) -> Iterator[Caller]:
     start_logging()
     config = site_config(settings, build_app(settings, house), host="127.0.0.1", port=0)
     server = uvicorn.Server(config)
-    for name in ("", "uvicorn", "uvicorn.error", "uvicorn.asgi", "asyncio", "portal", "httpx", "python_multipart"):
-        logging.getLogger(name).setLevel(logging.DEBUG)
     thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.02)
-    yield Caller(server.servers[0].sockets[0].getsockname()[1])
-    server.should_exit = True
-    thread.join(timeout=20)
+    with all_logs_open():
+        thread.start()
+        deadline = time.monotonic() + 20
+        while not server.started and time.monotonic() < deadline:
+            time.sleep(0.02)
+        yield Caller(server.servers[0].sockets[0].getsockname()[1])
+        server.should_exit = True
+        thread.join(timeout=20)
 
 
 def journey(call: Caller, token: str, code: str, staff: str) -> tuple[str, str]:
@@ -78,20 +75,6 @@ def journey(call: Caller, token: str, code: str, staff: str) -> tuple[str, str]:
     for address in ("rosa%40riverbend.example.org", "stranger%40mail.example.org"):
         call.ask("POST", "/staff/sign-in/link", f"address={address}")
     return family, copy
-
-
-@contextmanager
-def three_tables_lost(house: House) -> Iterator[None]:
-    """Make what nobody foresaw."""
-    with owning(house.db) as connection:
-        connection.execute(text("ALTER TABLE guardian RENAME TO lost"))
-        connection.execute(text("ALTER TABLE family_session RENAME TO lost_too"))
-        connection.execute(text("ALTER TABLE person_word RENAME TO lost_words"))
-    yield
-    with owning(house.db) as connection:
-        connection.execute(text("ALTER TABLE lost RENAME TO guardian"))
-        connection.execute(text("ALTER TABLE lost_too RENAME TO family_session"))
-        connection.execute(text("ALTER TABLE lost_words RENAME TO person_word"))
 
 
 def test_a_journey_with_faults_leaves_no_secret_in_a_log(
