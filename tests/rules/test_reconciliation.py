@@ -140,9 +140,9 @@ def test_a_file_that_names_others_too_does_not_go():
 def test_a_name_that_several_children_bear_is_said_once():
     namesakes = [Pupil(str(number), f"10{number}", "Ana", "Rivera") for number in range(5)]
     say = Wording([*namesakes, Pupil("sam", "200", "Sam", "Li")], {})
-    assert say.all_of(["0", "1", "sam"]) == "Ana Rivera (100 or 101) and Sam Li (200)"
-    assert say.all_of([*"01234"]) == "Ana Rivera (100 or 101 or 102 or 2 more)"
-    assert say.all_of(["0", "stranger", "other"]) == "Ana Rivera (100) and 2 whom this mailing is not for"
+    assert say.names_of(["0", "1", "sam"]) == "Ana Rivera (100 or 101) and Sam Li (200)"
+    assert say.names_of([*"01234"]) == "Ana Rivera (100 or 101 or 102 or 2 more)"
+    assert say.names_of(["0", "stranger", "other"]) == "Ana Rivera (100) and 2 whom this mailing is not for"
 
 
 def test_a_file_that_cannot_be_read_says_why():

@@ -164,7 +164,7 @@ class Wording:
                 )
                 return Problem("unmatched", told, _MENDS.get(why, _CHOOSE), file.place, file.name, None, suggested)
             case Ambiguous(why=why, children=children, suggested=suggested):
-                unclear = _UNCLEAR[why](children=self.all_of(children, one_of))
+                unclear = _UNCLEAR[why](children=self.names_of(children, one_of))
                 told = one_after_another(sentence("%(file)s is unclear.", file=name), unclear)
                 return Problem("ambiguous", told, sentence("Choose the child, or take the file away."),
                                file.place, file.name, None, suggested, may_be=children)  # fmt: skip
@@ -235,13 +235,13 @@ class Wording:
             fix = sentence("Put the student number or the birth date into the letter and choose it again.")
             return "same-name", told, fix
         if judged.verdict == "names-others":
-            named = self.all_of(sorted(judged.named))
+            named = self.names_of(sorted(judged.named))
             told = sentence("%(file)s for %(child)s also names %(named)s.", **about, named=named)
             return "names-others", told, sentence("Choose a file that names nobody else.")
         others = judged.named | ({judged.rightful} if judged.rightful else set())
         told = one_after_another(
             sentence("%(file)s is matched with %(child)s, who is not named in it.", **about),
-            sentence("It names %(named)s.", named=self.all_of(sorted(others))) if others else "",
+            sentence("It names %(named)s.", named=self.names_of(sorted(others))) if others else "",
             sentence("The file of that child names this one: the two seem to be swapped.") if is_swapped else "",
         )
         return "wrong-child", told, sentence("Take it away and choose the right file for this child.")
@@ -261,7 +261,7 @@ class Wording:
 
     def of_pages(self, problem: PageProblem) -> Problem:
         """Say what is wrong with pages that are nobody's yet."""
-        about = sentence("About %(children)s.", children=self.all_of(problem.children)) if problem.children else ""
+        about = sentence("About %(children)s.", children=self.names_of(problem.children)) if problem.children else ""
         child = problem.children[0] if len(problem.children) == 1 else None
         place = problem.pages[0] if problem.pages else None
         told = one_after_another(problem.sentence, about)
@@ -286,7 +286,7 @@ class Wording:
         pupil = self._pupils.get(child)
         return _with_number(f"{pupil.given_name} {pupil.family_name}", pupil.student_number) if pupil else _ANOTHER
 
-    def all_of(self, children: Sequence[str], join: Callable[[Sequence[str]], Sentence] = all_of) -> Sentence:
+    def names_of(self, children: Sequence[str], join: Callable[[Sequence[str]], Sentence] = all_of) -> Sentence:
         """Name up to three children, and how many more there are."""
         here = self._by_name([self._pupils[child] for child in children if child in self._pupils])
         shown = here[:_MOST_NAMED]
