@@ -51,6 +51,11 @@ def standing(session: Session, mailing_ids: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def is_frozen_whole(session: Session, mailing_id: str, *, but: str) -> bool:
+    """Tell whether another incident than this one froze a mailing whole and was not undone."""
+    return standing(session, [mailing_id]).get(mailing_id, but) != but
+
+
 def of_document(session: Session, document_id: str) -> str | None:
     """Return the newest incident that froze one document by itself and was not undone."""
     query = (

@@ -15,6 +15,7 @@ from portal.flows.incidents import undo_freeze
 from portal.flows.incidents.freeze_incident import freeze
 from portal.flows.keeping.hold_mailing import hold_mailing
 from portal.flows.opening.open_link import Dead, Opened, open_link, read_attempt
+from portal.flows.sending.stop_mailing import stop_mailing
 from portal.flows.taking_back.revoke import Target as RevokeTarget
 from portal.flows.taking_back.revoke import revoke
 from portal.incidents.errors import NothingToUndo
@@ -282,3 +283,29 @@ def test_a_file_that_is_taken_back_while_it_is_frozen_is_not_given_back(
     with pytest.raises(NothingToUndo):
         publish.undo_freeze(house, incident, mailing_id, reason="It was right.", by=cast.admin, now=clock.now)
     assert fresh(house, mailing_id) == {}
+
+
+def test_one_file_and_then_all_of_it_frozen_is_given_back_by_neither_alone(
+    house: House, cast: Cast, clock: Watch, mailing_id: str
+) -> None:
+    with house.db.read() as session:
+        document_id = session.exec(select(Document.id).where(col(Document.mailing_id) == mailing_id)).one()
+    first = freeze_file(house, cast, clock, document_id)
+    second = frozen(house, cast, clock, mailing_id)
+    assert first != second
+    with pytest.raises(NothingToUndo):
+        publish.undo_freeze(house, first, mailing_id, reason="It was right.", by=cast.admin, now=clock.now)
+    assert fresh(house, mailing_id) == {}
+
+
+def test_whom_a_stop_kept_from_getting_a_message_undoing_mails_neither(
+    house: House, cast: Cast, clock: Watch, mailing_id: str
+) -> None:
+    sent(house, clock, mailing_id, cast.ngozi)
+    with house.db.write() as session:
+        stop_mailing(session, house.keys, mailing_id, by=cast.writer, now=clock.now)
+    incident = frozen(house, cast, clock, mailing_id)
+    _, planned = publish.look_at_undo(house, incident, mailing_id, by=cast.admin, now=clock.now)
+    assert planned.missing == 3
+    publish.undo_freeze(house, incident, mailing_id, reason="It was right.", by=cast.admin, now=clock.now)
+    assert set(fresh(house, mailing_id)) == {(cast.ngozi, cast.sam)}

@@ -112,6 +112,8 @@ def undo_freeze(
     before = undone_before(session, prepared.incident_id, prepared.mailing_id, by=by)
     if before is not None:
         return before
+    if incidents.is_frozen_whole(session, prepared.mailing_id, but=prepared.incident_id):
+        raise NothingToUndo
     mailing = mailings.find(session, prepared.mailing_id, staff_id=by.id, sites=by.sites)
     mailings.check_version(mailing, prepared.version)
     if not families.stays_newest(session, prepared.roster):

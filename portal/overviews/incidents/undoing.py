@@ -73,7 +73,8 @@ def planned_undo(
 ) -> tuple[Mailing, UndoPlanned]:
     """Return a mailing of which all or one file was frozen, and whom undoing that would mail now.
 
-    Links that had been taken back before the freeze stay so. Raises `NoSuchIncident`, `NothingToUndo`, and `NotNow`
+    Links that had been taken back before the freeze stay so, and who was to get no message any more, since somebody
+    had pressed Stop, gets none now. Raises `NoSuchIncident`, `NothingToUndo`, and `NotNow`
     for one file of a mailing that is paused or was stopped.
     """
     incident, about = find_incident(session, incident_id, by=by)
@@ -91,7 +92,7 @@ def planned_undo(
     recipients = []
     for one in facts.plan.addressees:
         pairs = [(one.guardian_id, child) for child in one.children if child in facts.copied]
-        fresh = tuple(Carried(pair[1], None, died[pair] + 1) for pair in pairs if pair in died)
+        fresh = tuple(Carried(pair[1], None, died[pair] + 1) for pair in pairs if pair in died.keys() & facts.fates)
         if fresh:
             recipients.append(Recipient(one.guardian_id, one.address, fresh))
     mailed = {(one.guardian_id, carried.child_id) for one in recipients for carried in one.children}
@@ -111,6 +112,8 @@ def _given_back(session: Session, incident: Incident, mailing: Mailing) -> froze
     """Return the children who have a frozen file again. Raises `NothingToUndo` if it is dead by another act as well."""
     if mailing.state == "revoked" and mailing.ended_at != incident.at:
         raise NothingToUndo
+    if incidents.is_frozen_whole(session, mailing.id, but=incident.id):
+        raise NothingToUndo  # one file was frozen first: who then froze all of it meant all of it
     if incident.document_id is None:
         if mailing.state != "revoked":
             raise NothingToUndo
