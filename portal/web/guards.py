@@ -5,7 +5,7 @@ A handler is plain and runs in a thread: parse, tell one story, answer. The door
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 
@@ -93,7 +93,7 @@ class SignedIn:
     """Whom the guard let in, for a page that is made when their request came to nothing."""
 
     acting: Acting
-    form_token: str
+    form_token: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """A link or a typed code is opened in a browser, by an explicit act."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -22,7 +22,7 @@ from portal.overviews.family import code_steps, earlier, letters, renewals
 class Opened:
     """The link opened; `cookie` is the secret of a new session, and `lasts_until` its end."""
 
-    cookie: str
+    cookie: str = field(repr=False)
     link: LinkFacts
 
 
@@ -33,7 +33,7 @@ class CodeAsked:
     `cookie` is the secret of its code step.
     """
 
-    cookie: str
+    cookie: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,8 @@ _OVER = "Its code was used, or a newer one was asked for."
 class Passed:
     """The code was right: `cookie` is the secret of a new session, `device_cookie` of a remembered browser."""
 
-    cookie: str
-    device_cookie: str | None
+    cookie: str = field(repr=False)
+    device_cookie: str | None = field(repr=False)
 
 
 Told = Literal["sent", "too-soon", "wrong", "over", "paused", "no-address"]
@@ -41,11 +41,11 @@ class Browser:
     `network` is what is kept of where it is.
     """
 
-    step_cookie: str
-    session_cookie: str | None = None
-    device_cookie: str | None = None
+    step_cookie: str = field(repr=False)
+    session_cookie: str | None = field(default=None, repr=False)
+    device_cookie: str | None = field(default=None, repr=False)
     network: str = ""
-    new_device_cookie: str = field(default_factory=new_secret)
+    new_device_cookie: str = field(default_factory=new_secret, repr=False)
     """What the browser is remembered by, if it wishes to be."""
 
     @property

@@ -1,7 +1,7 @@
 """A mail room that keeps what it is given and answers as it was told: for tests and for trying things out."""
 
 from collections import defaultdict, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from portal.kernel.text.addresses import OneAddress
 from portal.mail.transport.room import Accepted, Outcome, RetryableFailure, StillWanted, Withdrawn, failure
@@ -11,7 +11,7 @@ from portal.mail.transport.room import Accepted, Outcome, RetryableFailure, Stil
 class Delivered:
     """One message as the mail server got it."""
 
-    message: bytes
+    message: bytes = field(repr=False)
     envelope_from: str
     to: str
 

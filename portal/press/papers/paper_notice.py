@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,8 +31,8 @@ class PaperChild:
     """One child's way in: the link's address as a QR code, the code to type, and the lines that say how."""
 
     given_name: str
-    url: str
-    code: str
+    url: str = field(repr=False)
+    code: str = field(repr=False)
     lines: tuple[str, ...]
 
 

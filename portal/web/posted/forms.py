@@ -28,7 +28,7 @@ class NotText(WrongCall):
 class Form:
     """The fields and the one file of a form; `files` by field, where a form may bring many."""
 
-    fields: Mapping[str, list[str]] = field(default_factory=dict)
+    fields: Mapping[str, list[str]] = field(default_factory=dict, repr=False)
     file: UploadFile | None = None
     files: Mapping[str, list[UploadFile]] = field(default_factory=dict)
 
