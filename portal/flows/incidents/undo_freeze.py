@@ -103,11 +103,7 @@ def undo_freeze(
 
     Raises `NotAllowed`, `WrongCall` without a reason, `NothingToUndo`, `ChangedMeanwhile`, `RosterChanged`.
     """
-    if not by.is_admin:
-        raise NotAllowed
-    reason = " ".join(reason.split())
-    if not 0 < len(reason) <= REASON_MOST:
-        raise WrongCall(sentence("Say why the freeze was a mistake, in at most %(most)s letters.", most=REASON_MOST))
+    reason = _checked(reason, by)
     hold_still(session, "incident", shared=False)
     before = undone_before(session, prepared.incident_id, prepared.mailing_id, by=by)
     if before is not None:
@@ -122,7 +118,9 @@ def undo_freeze(
     if for_good.any_taken_back(session, mailing.id, prepared.pairs, but={FROZEN}):
         raise RosterChanged  # since it was worked out somebody took a link back for good: it is worked out anew
     if prepared.document_id is not None:
-        _give_back(session, prepared.document_id, frozen_at=prepared.frozen_at)
+        if not documents.give_back_document(session, prepared.document_id, taken_back_at=prepared.frozen_at):
+            raise NothingToUndo  # since it was worked out somebody took it back for good
+        links.forget_taking_back(session, "document", prepared.document_id)
     if prepared.notices:
         _send_anew(session, mailing, prepared, by=by, now=now)
     if not incidents.mark_undone(session, prepared.incident_id, mailing.id, in_round=prepared.number, now=now):
@@ -135,11 +133,13 @@ def undo_freeze(
     return Undone(mailing, prepared.number, prepared.messages, len(prepared.links), is_repeat=False)
 
 
-def _give_back(session: Session, document_id: str, *, frozen_at: datetime) -> None:
-    """Give back one file. Raises `NothingToUndo` where somebody took it back for good since it was worked out."""
-    if not documents.give_back_document(session, document_id, taken_back_at=frozen_at):
-        raise NothingToUndo
-    links.forget_taking_back(session, "document", document_id)
+def _checked(reason: str, by: Acting) -> str:
+    if not by.is_admin:
+        raise NotAllowed
+    reason = " ".join(reason.split())
+    if not 0 < len(reason) <= REASON_MOST:
+        raise WrongCall(sentence("Say why the freeze was a mistake, in at most %(most)s letters.", most=REASON_MOST))
+    return reason
 
 
 def _send_anew(session: Session, mailing: Mailing, prepared: Prepared, *, by: Acting, now: datetime) -> None:

@@ -73,9 +73,8 @@ def planned_undo(
 ) -> tuple[Mailing, UndoPlanned]:
     """Return a mailing of which all or one file was frozen, and whom undoing that would mail now.
 
-    Links that had been taken back before the freeze stay so, and who was to get no message any more, since somebody
-    had pressed Stop, gets none now. Raises `NoSuchIncident`, `NothingToUndo`, and `NotNow`
-    for one file of a mailing that is paused or was stopped.
+    Links that had been taken back before the freeze stay so, and whose message a Stop had kept back gets none now.
+    Raises `NoSuchIncident`, `NothingToUndo`, and `NotNow` for one file of a mailing that is paused or was stopped.
     """
     incident, about = find_incident(session, incident_id, by=by)
     mine = next((one for one in about if one.mailing_id == mailing_id), None)
@@ -89,10 +88,11 @@ def planned_undo(
     given_back = _given_back(session, incident, mailing)
     died = _died(session, mailing_id, incident.at)
     facts = facts_of(session, mailing, given_back=given_back, now=now)
+    known = died.keys() & facts.fates
     recipients = []
     for one in facts.plan.addressees:
         pairs = [(one.guardian_id, child) for child in one.children if child in facts.copied]
-        fresh = tuple(Carried(pair[1], None, died[pair] + 1) for pair in pairs if pair in died.keys() & facts.fates)
+        fresh = tuple(Carried(pair[1], None, died[pair] + 1) for pair in pairs if pair in known)
         if fresh:
             recipients.append(Recipient(one.guardian_id, one.address, fresh))
     mailed = {(one.guardian_id, carried.child_id) for one in recipients for carried in one.children}
