@@ -11,7 +11,7 @@ export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock docs screens lock bench bench-small bench-compare scale soak faults image-test image-if-changed audit digests fuzz pictures golden golden-accept golden-record ablate mutants release clean
+.PHONY: help .venv demo test test-parts check check-types check-lint check-safety check-house check-lock docs screens lock bench bench-small bench-compare scale soak faults image-test image-if-changed audit digests fuzz pictures golden golden-accept golden-record ablate machine mutants release clean
 
 help:
 	@echo "make demo        a district of 2,900 children, one letter, an inbox to click in"
@@ -30,6 +30,7 @@ help:
 	@echo "make soak        2,900 families open a letter in ten minutes while staff publish (SECONDS=60, DATABASE_URL=postgresql+psycopg://…)"
 	@echo "make faults      site, worker, gate and writer of disclosures killed while a letter is sent and read (SEED=1, ONLY=sqlite)"
 	@echo "make image-test  build the image and try it as compose.yaml starts it: a roster, a letter, a backup (root; some minutes)"
+	@echo "make machine     an office, families and crashes in any order, the promises after each step (N=50 examples)"
 	@echo "make mutants     small changes to the rules that no test of theirs notices (N=50)"
 	@echo "make lock        lock what pyproject.toml asks for (UPGRADE=--upgrade for newer versions)"
 	@echo "make audit       known weaknesses of what the lock lists, asked of osv.dev; accepted ones stand in requirements/accepted.toml"
@@ -154,6 +155,9 @@ image-if-changed: .venv/.dev
 	@$(BIN)/python -m tests.image.if_changed
 
 N ?= 50
+machine: .venv/.dev test-parts
+	@EXAMPLES=$(N) $(BIN)/pytest --quiet tests/hostile/test_machine.py
+
 mutants: .venv/.dev
 	@$(BIN)/python -m tests.drills.mutants --count $(N)
 
