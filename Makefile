@@ -156,7 +156,7 @@ image-if-changed: .venv/.dev
 
 N ?= 50
 machine: .venv/.dev test-parts
-	@EXAMPLES=$(N) $(BIN)/pytest --quiet tests/hostile/test_machine.py
+	@$(BIN)/python -m tests.drills.machine --examples $(N)
 
 mutants: .venv/.dev
 	@$(BIN)/python -m tests.drills.mutants --count $(N)

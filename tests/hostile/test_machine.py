@@ -1,11 +1,10 @@
 """Whatever an office, its families, an admin and a crash do in whatever order: the promises hold after each step.
 
 A model that knows neither database nor portal (`tests/parts/model.py`) says what may be seen, opened and mailed.
-`make machine` draws other examples than the tests do, as many as the time holds.
+`make machine` draws other examples than the tests do, as many as are asked for.
 """
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -34,10 +33,7 @@ from tests.parts.mailer import Mailer
 from tests.parts.postgresql import PostgreSql
 from tests.parts.roles import by_roles
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "6"))
-FEW = settings(max_examples=EXAMPLES, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
-DRAWN = settings(FEW, stateful_step_count=40, derandomize=False, database=None) if EXAMPLES > 6 else FEW
-"""`make machine` draws longer examples, and others each time."""
+DRAWN = settings(max_examples=6, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 class Watched(Mailer):

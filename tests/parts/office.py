@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime
+from typing import Literal
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -14,7 +15,7 @@ from portal.flows.opening.open_link import CodeAsked, session_id_of
 from portal.flows.people.erase_person import Who, erase_person
 from portal.flows.sending.deliver_notice import Errand
 from portal.flows.sending.stop_mailing import stop_mailing
-from portal.flows.taking_back.revoke import Target, not_my_child, revoke
+from portal.flows.taking_back.revoke import Kind, Target, not_my_child, revoke
 from portal.incidents.rules import Target as Frozen
 from portal.overviews.family.letters import Letter as Shown
 from portal.overviews.links import kin
@@ -301,7 +302,7 @@ class Office(RuleBasedStateMachine):
     @HAS_WAYS
     @rule(kind=st.sampled_from(["link", "link", "document", "mailing", "guardianship", "guardian", "child"]), pick=PICK,
           crash=CRASH)  # fmt: skip
-    def take_back(self, kind: str, pick: int, *, crash: bool) -> None:
+    def take_back(self, kind: Kind, pick: int, *, crash: bool) -> None:
         """Take something back for good, whatever state it is in; twice is once."""
         self.tick()
         way = self.way(pick)
@@ -309,9 +310,11 @@ class Office(RuleBasedStateMachine):
         ids = {name: getattr(self.desk.cast, name) for name in (guardian, child)}
         files = list(letter.files)
         file = files[pick % len(files)]
-        named = {"link": way.id, "document": file, "mailing": letter.id, "guardian": ids[guardian], "child": ids[child],
-                 "guardianship": kin.id_of(ids[guardian], ids[child])}  # fmt: skip
-        target, by, now = Target(kind, named[kind]), self.desk.cast.admin, self.now  # type: ignore[arg-type]  # drawn
+        named: dict[Kind, str] = {
+            "link": way.id, "document": file, "mailing": letter.id, "guardian": ids[guardian], "child": ids[child],
+            "guardianship": kin.id_of(ids[guardian], ids[child]),
+        }  # fmt: skip
+        target, by, now = Target(kind, named[kind]), self.desk.cast.admin, self.now
         done = self.desk.act(
             lambda session: revoke(session, self.desk.house.keys, target, by=by, reason="Wrong.", now=now),
             crash=crash, what=f"revoke {kind}",
@@ -337,12 +340,12 @@ class Office(RuleBasedStateMachine):
 
     @HAS_WAYS
     @rule(kind=st.sampled_from(["mailing", "document"]), pick=PICK, crash=CRASH)
-    def freeze(self, kind: str, pick: int, *, crash: bool) -> None:
+    def freeze(self, kind: Literal["mailing", "document"], pick: int, *, crash: bool) -> None:
         """Freeze a letter or one file: whatever stood before, nothing of it opens afterwards."""
         self.tick()
         letter = self.model.letters[self.way(pick).letter]
         file = list(letter.files)[pick % len(letter.files)] if kind == "document" else ""
-        target, by, now = Frozen(kind, file or letter.id), self.desk.cast.admin, self.now  # type: ignore[arg-type]
+        target, by, now = Frozen(kind, file or letter.id), self.desk.cast.admin, self.now
         done = self.desk.act(
             lambda session: freeze(session, self.desk.house.keys, target, by=by, reason="Wrong.", now=now),
             crash=crash, what=f"freeze {kind}",
