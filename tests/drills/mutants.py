@@ -1,13 +1,14 @@
 """`make mutants`: small changes to the rules that promises are made of, and which of them no test notices.
 
 `python -m tests.drills.mutants [--count N] [--seed N] [PATTERN …]`. A pattern is a mutant's name as mutmut writes it,
-such as `portal.links.*`. A draw of so many is tried, each with the tests of `tests/rules` that run through what it
-changes. What survives is printed, and is no failure by itself: some changes mean the same as before, and others are
-noticed by the slower tests of flows and pages, which are not run here.
+such as `portal.links.*`. A draw of so many is tried, 0 being all of them, each with the tests of `[tool.mutmut]` that
+run through what it changes. What survives is printed, and how many of each module were noticed; it is no failure by
+itself, for some changes mean the same as before. `docs/mutants.md` tells what was seen.
 """
 
 import argparse
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,9 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 HOUSE = Path(__file__).parents[2]
-TAKEN = ("portal", "tests", "alembic", "static", "pyproject.toml", "README.md")
+TAKEN = ("portal", "tests", "alembic", "static", "docs", "pyproject.toml", "README.md")
+NOTICED = frozenset({"killed", "timeout"})
+"""What became of a mutant that a test noticed: it failed, or went on for ever."""
 
 
 def mutmut(folder: Path, *words: str) -> str:
@@ -55,7 +58,7 @@ def main() -> int:
         if not mutants:
             print(said[-3000:] or "There are none of that name.")
             return 1
-        drawn = random.Random(told.seed).sample(mutants, min(told.count, len(mutants)))
+        drawn = random.Random(told.seed).sample(mutants, min(told.count or len(mutants), len(mutants)))
         print(f"Trying {len(drawn)} of {len(mutants):,} (--seed {told.seed} draws the same again) …", flush=True)
         said = mutmut(folder, "run", *drawn)
         became = results(folder)
@@ -70,8 +73,13 @@ def main() -> int:
 def _tell(folder: Path, ends: dict[str, str]) -> None:
     for one in (one for one, end in ends.items() if end == "survived"):
         print(mutmut(folder, "show", one))
-    for end, count in Counter(ends.values()).most_common():
-        print(f"{count:5}  {end}")
+    by_module: dict[str, Counter[str]] = {}
+    for one, end in ends.items():
+        by_module.setdefault(re.split(r"\.x[_ǁ]", one)[0], Counter())[end] += 1
+    for module, counts in [*by_module.items(), ("all", Counter(ends.values()))]:
+        noticed, every = sum(counts[end] for end in NOTICED), counts.total()
+        rest = ", ".join(f"{count} {end}" for end, count in counts.most_common() if end not in NOTICED)
+        print(f"{noticed:5} of {every:5}  {noticed / every:4.0%}  {module}  {rest}".rstrip())
 
 
 if __name__ == "__main__":
