@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from portal.web.server.limits import Limits
 from portal.web.too_busy import NotTooMany
-from tests.parts.bounded import Served, is_over, said, served, slow
+from tests.parts.bounded import Served, hears, is_over, said, served, slow
 
 LIMITS = Limits(
     connections=40, head_seconds=0.4, rate=20_000, rate_seconds=0.4, read_seconds=0.4, linger_seconds=0.4, tick=0.05
@@ -48,7 +48,7 @@ def test_a_connection_serves_one_request_after_another(site: Served) -> None:
     with site.connect() as door:
         for _ in range(3):
             door.sendall(GET + b"\r\n")
-            assert b"hello" in door.recv(2**16)
+            assert hears(door, b"hello")
         door.sendall(POST + b"Content-Length: 5\r\n\r\nhello" + GET + b"\r\n" + GET + LAST)
         heard = said(door)
     assert heard.count(b"HTTP/1.1 200") == 3
@@ -110,7 +110,7 @@ def test_a_byte_now_and_then_renews_nothing(site: Served, before: bytes) -> None
 def test_the_next_head_is_not_waited_for_either(site: Served) -> None:
     with site.connect() as door:
         door.sendall(GET + b"\r\n")
-        assert b"hello" in door.recv(2**16)
+        assert hears(door, b"hello")
         door.sendall(GET)
         assert status(said(door)) == 408
 
@@ -157,7 +157,7 @@ def test_what_follows_a_body_is_no_header(site: Served) -> None:
 def test_a_body_that_was_answered_early_is_read_for_a_while_only(site: Served) -> None:
     with site.connect() as door:
         door.sendall(b"POST /early HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n")
-        assert b"early" in door.recv(2**16)
+        assert hears(door, b"early")
         ended = threading.Event()
 
         def send_on() -> None:
@@ -276,11 +276,11 @@ def test_whoever_is_signed_in_stays_when_the_silent_of_their_network_go() -> Non
     asked = b"GET /signed-in HTTP/1.1\r\nHost: x\r\nCookie: session=genuine\r\n\r\n"
     with served(Limits(connections=40, tick=0.05)) as site, site.connect("127.0.1.1") as family:
         family.sendall(asked)
-        assert b"welcome" in family.recv(2**16)
+        assert hears(family, b"welcome")
         silent = [site.connect("127.0.1.2") for _ in range(30)]
         time.sleep(0.1)
         family.sendall(asked)
-        assert b"welcome" in family.recv(2**16)
+        assert hears(family, b"welcome")
         assert sum(is_over(one, 0.01) for one in silent) == 21
 
 

@@ -123,6 +123,14 @@ def said(door: socket.socket, sent: bytes = b"") -> bytes:
     return heard
 
 
+def hears(door: socket.socket, word: bytes) -> bool:
+    """Read until a word comes, which may be in a later packet than the head; False if the server ends first."""
+    heard = b""
+    while word not in heard and (more := door.recv(2**16)):
+        heard += more
+    return word in heard
+
+
 def is_over(door: socket.socket, within: float = 5) -> bool:
     """Tell whether the server ends a connection within so many seconds."""
     door.settimeout(within)
