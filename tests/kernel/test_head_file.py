@@ -65,5 +65,5 @@ def test_it_is_where_the_settings_say_or_nowhere(settings: Settings) -> None:
     assert kept is not None
     assert settings.head is not None
     assert kept.path == settings.head
-    none = settings.model_copy(update={"head_file": ""})
-    assert HeadFile.of(none) is None or none.head is not None
+    none = settings.model_copy(update={"head_file": Path("off")})
+    assert HeadFile.of(none) is None

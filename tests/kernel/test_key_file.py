@@ -166,6 +166,23 @@ def test_a_file_that_cannot_be_written_says_so_and_stays(path: Path, monkeypatch
     assert (path.read_text(), list(path.parent.iterdir())) == ("before", [path])
 
 
+def test_a_file_that_lies_in_place_and_may_not_last_says_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(path, "before")
+    real, synced = os.fsync, list[int]()
+
+    def first_alone(handle: int) -> None:
+        synced.append(handle)
+        if len(synced) > 1:  # the folder's turn
+            raise OSError(5, "Input/output error")
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", first_alone)
+    with pytest.raises(StartRefused) as refused:
+        replace_file(path, "after")
+    assert refused.value.sentence == f"{path} cannot be written: Input/output error."
+    assert list(path.parent.iterdir()) == [path]
+
+
 def test_no_folder_is_no_place_for_a_file(tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere" / "portal.keys"
     with pytest.raises(StartRefused) as refused:

@@ -190,3 +190,22 @@ def test_a_value_that_a_dead_key_sealed_still_opens_where_it_is_kept(path: Path)
     assert ring.unseal("column", column, b"here") == b"a name"
     with pytest.raises(SealBroken):
         ring.unseal("envelope", envelope, b"here")
+
+
+def test_a_value_is_sealed_with_the_key_it_names_though_the_file_is_turned_meanwhile(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring = load_key_file(path)
+    real = KeyRing.newest
+
+    def turned_behind_it(held: KeyRing, purpose: Purpose) -> str:
+        newest = real(held, purpose)
+        rotate_key_file(path, "column", compromised=False, now=NOW)
+        held.look_again()
+        return newest
+
+    monkeypatch.setattr(KeyRing, "newest", turned_behind_it)
+    sealed = ring.seal("column", b"a name", b"here")
+    assert sealed.startswith(b"\x04k001")
+    assert ring.unseal("column", sealed, b"here") == b"a name"
+    assert ring.ids("column") == ("k001", "k001.2")

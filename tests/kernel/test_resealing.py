@@ -28,7 +28,7 @@ def session() -> Iterator[Session]:
     with engine.connect() as connection:
         connection.exec_driver_sql("CREATE TABLE guardian (id TEXT, mobile_sealed BLOB, home_phone_sealed BLOB)")
         rings = [(BEFORE, BEFORE), (BEFORE, RING), (RING, BEFORE), (RING, RING), (None, None), (None, BEFORE)]
-        for owner, made in zip(OWNERS, rings, strict=True):
+        for owner, made in reversed(list(zip(OWNERS, rings, strict=True))):
             values = [sealed(ring, owner, name) if ring else None for ring, name in zip(made, NAMES, strict=True)]
             if owner == OWNERS[5]:
                 values[0] = b""
@@ -97,6 +97,12 @@ def test_a_value_in_another_ones_place_does_not_open() -> None:
         seal_anew(WHERE, RING, [(OWNERS[0], moved)])
     with pytest.raises(SealBroken):
         seal_anew(WHERE, RING, [(OWNERS[1], {"home_phone_sealed": moved["mobile_sealed"]})])
+
+
+def test_of_two_owners_with_one_value_each_gets_their_own(session: Session) -> None:
+    session.connection().exec_driver_sql("UPDATE guardian SET mobile_sealed = ?", (b"the same",))
+    write(session, WHERE, [Resealed(OWNERS[0], "mobile_sealed", b"the same", b"after")])
+    assert [columns_of(session, owner)[0] for owner in OWNERS[:3]] == [b"after", b"the same", b"the same"]
 
 
 def test_one_value_alone_is_written(session: Session) -> None:
