@@ -124,6 +124,18 @@ def test_entries_follow_each_other_from_where_the_ledger_ends() -> None:
     assert link_up(RING, seq=41, previous=b"", acts=[], now=NOW) == []
 
 
+def test_what_names_a_key_is_made_with_that_one_though_a_newer_one_comes_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(KeyRing, "newest", lambda *_: "old1")  # it was the newest when somebody asked
+    (stored,) = link_up(RING, seq=0, previous=b"", acts=[APPROVED], now=NOW)
+    by_old = chain(RING, seq=1, previous=b"", act=stored.act, body=stored.body, key_id="old1")
+    assert (stored.key_id, stored.mac) == ("old1", by_old)
+    head = signed_head(RING, organisation="Riverbend Schools", seq=1, mac=stored.mac, at=NOW)
+    assert head["key_id"] == "old1"
+    assert read_head(RING, json.dumps(head)) == Head(1, stored.mac, NOW)
+
+
 def test_a_head_is_signed_so_that_others_can_check_it() -> None:
     head = signed_head(RING, organisation="Riverbend Schools", seq=7, mac=b"\x00\xff", at=NOW)
     assert head["statement"] == STATEMENT
