@@ -37,8 +37,8 @@ def safe_file_name(name: str) -> str:
     """
     name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join(letter for letter in name if unicodedata.category(letter)[0] != "C")
-    name = re.sub(r'[<>:"|?*\u2028\u2029]', "_", name).strip(" .")
+    name = re.sub(r'[<>:"|?*\u2028\u2029]', "_", name).rstrip(" .")
     stem, dot, ending = name.rpartition(".")
     if dot and len(ending) <= 8:
-        return f"{(stem or 'letter')[: 119 - len(ending)]}.{ending}"
-    return name[:120] or "letter"
+        return f"{(stem.lstrip(' .') or 'letter')[: 119 - len(ending)]}.{ending}"
+    return name.lstrip(" .")[:120] or "letter"
