@@ -8,7 +8,7 @@ from portal.documents.rules.problems import Problem, Wording, grounds_said, quot
 from portal.documents.rules.tokens import Pupil
 from portal.words.languages import staff_languages
 from portal.words.sentences import Sentence, said
-from tests.rules.said_to_the_office import SAY, STRANGER
+from tests.rules.said_to_the_office import STRANGER, say
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from tests.rules.said_to_the_office import SAY, STRANGER
     ],
 )
 def test_up_to_three_children_are_named_and_the_others_counted(children: Sequence[str], english: str) -> None:
-    named = SAY.names_of(children)
+    named = say().names_of(children)
     assert named == english
     if set(children) & {STRANGER, "dev"} or not children:
         assert all(said(named, language) != english for language in staff_languages()[1:])
@@ -47,13 +47,12 @@ def test_up_to_three_children_are_named_and_the_others_counted(children: Sequenc
 )
 def test_namesakes_are_one_name_with_up_to_three_numbers(bearers: int, english: str) -> None:
     namesakes = [Pupil(str(at), str(200 + at), "Ana", "Rivera") for at in range(bearers)]
-    say = Wording(namesakes, {})
-    assert say.names_of([one.child_id for one in namesakes]) == english
+    assert Wording(namesakes, {}).names_of([one.child_id for one in namesakes]) == english
 
 
 def test_a_child_is_named_with_its_number_and_one_elsewhere_is_not_named() -> None:
-    assert SAY.one("ana") == "Ana López (101)"
-    assert SAY.one(STRANGER) == "a child this mailing is not for"
+    assert say().one("ana") == "Ana López (101)"
+    assert say().one(STRANGER) == "a child this mailing is not for"
 
 
 GROUNDS = {

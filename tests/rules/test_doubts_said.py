@@ -13,7 +13,7 @@ from portal.documents.rules.pairing import (
     Unmatched,
 )
 from portal.documents.rules.problems import Problem
-from tests.rules.said_to_the_office import SAY, STRANGER, in_every_language
+from tests.rules.said_to_the_office import STRANGER, in_every_language, say
 
 FILE = GivenFile(7, "x.pdf", 9, "hash")
 CHOOSE = "Choose the child, put the student number into the file's name, or take the file away."
@@ -180,15 +180,15 @@ KINDS = {
 
 @pytest.mark.parametrize(("outcome", "sentence", "fix"), OUTCOMES.values(), ids=OUTCOMES)
 def test_a_file_that_is_nobodys_for_sure_is_told_with_its_name(outcome: Doubtful, sentence: str, fix: str) -> None:
-    problem = SAY.of_outcome(outcome)
+    problem = say().of_outcome(outcome)
     assert (problem.sentence, problem.fix) == (sentence, fix)
     in_every_language(problem)
 
 
 @pytest.mark.parametrize("outcome", [outcome for outcome, *_ in OUTCOMES.values()], ids=OUTCOMES)
 def test_such_a_problem_leads_to_its_file_and_to_whom_it_concerns(outcome: Doubtful) -> None:
-    assert SAY.of_outcome(outcome) == Problem(
-        KINDS[type(outcome)], SAY.of_outcome(outcome).sentence, SAY.of_outcome(outcome).fix, 7, "x.pdf",
+    assert say().of_outcome(outcome) == Problem(
+        KINDS[type(outcome)], say().of_outcome(outcome).sentence, say().of_outcome(outcome).fix, 7, "x.pdf",
         child_id=getattr(outcome, "child_id", None),
         suggested=getattr(outcome, "suggested", None),
         others=outcome.others if isinstance(outcome, Doubled) else (),

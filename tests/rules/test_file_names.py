@@ -26,7 +26,7 @@ LONGEST = 120
         ('<who>: "me" | you?*.pdf', "_who__ _me_ _ you__.pdf"),
         ("one\u2028two\u2029three.pdf", "one_two_three.pdf"),
         (" . letter.pdf . ", "letter.pdf"),
-        ("x letter X.pdf", "x letter X.pdf"),
+        ("X letter X.pdf", "X letter X.pdf"),
         ("XXletterXX", "XXletterXX"),
         ("first.second.pdf", "first.second.pdf"),
         ("letters/", "letter"),

@@ -5,7 +5,7 @@ import pytest
 from portal.documents.rules.pages import PageProblem
 from portal.documents.rules.pairing import ListFault
 from portal.documents.rules.problems import NOTHING, Judged, Pair, Problem, of_list
-from tests.rules.said_to_the_office import SAY, STRANGER, in_every_language
+from tests.rules.said_to_the_office import STRANGER, in_every_language, say
 
 ANAS = Pair(7, "x.pdf", 9, "ana")
 BENS = Pair(8, "y.pdf", 9, "ben")
@@ -71,7 +71,7 @@ VERDICTS: dict[str, tuple[Judged | None, bool, str, str, str]] = {
 def test_what_reading_a_file_told_is_said_of_the_child_it_was_for(
     *, verdict: Judged | None, is_swapped: bool, kind: str, sentence: str, fix: str
 ) -> None:
-    problem = SAY.of_verdict(ANAS, verdict, is_swapped=is_swapped)
+    problem = say().of_verdict(ANAS, verdict, is_swapped=is_swapped)
     assert (problem.kind, problem.sentence, problem.fix) == (kind, sentence, fix)
     assert (problem.place, problem.name, problem.child_id) == (7, "x.pdf", "ana")
     assert problem.suggested == (verdict.rightful if verdict else None)
@@ -79,20 +79,20 @@ def test_what_reading_a_file_told_is_said_of_the_child_it_was_for(
 
 
 def test_a_list_of_children_is_told_whosever_letter_it_was_given_as() -> None:
-    problem = SAY.of_list_given(3, "d.pdf", None, judged("is-list", reason="It names 40 children."))
+    problem = say().of_list_given(3, "d.pdf", None, judged("is-list", reason="It names 40 children."))
     assert (problem.kind, problem.place, problem.name, problem.child_id) == ("is-list", 3, "d.pdf", None)
     assert problem.sentence.startswith("“d.pdf” was stopped. It names 40 children.")
 
 
 def test_two_swapped_files_are_told_with_both_children_and_both_files() -> None:
-    assert SAY.of_swap(ANAS, BENS) == Problem(
+    assert say().of_swap(ANAS, BENS) == Problem(
         "swapped",
         "Two files are swapped: “x.pdf”, matched with Ana López (101), is the letter of Ben Kim (102), "
         "and “y.pdf” is the other one's.",
         "Swap the two files, or put their names right and choose them again.",
         7, "x.pdf", "ana", suggested="ben", partner=8,
     )  # fmt: skip
-    in_every_language(SAY.of_swap(ANAS, BENS))
+    in_every_language(say().of_swap(ANAS, BENS))
 
 
 @pytest.mark.parametrize(
@@ -106,12 +106,12 @@ def test_two_swapped_files_are_told_with_both_children_and_both_files() -> None:
 def test_pages_that_are_nobodys_are_told_with_the_children_they_may_be_about(
     pages: tuple[int, ...], children: tuple[str, ...], sentence: str, place: int | None, child: str | None
 ) -> None:
-    problem = SAY.of_pages(PageProblem("two-groups", pages, children, "They differ.", "Look at them."))
+    problem = say().of_pages(PageProblem("two-groups", pages, children, "They differ.", "Look at them."))
     assert problem == Problem("page", sentence, "Look at them.", place, "", child, child)
 
 
 def test_a_leave_out_needs_a_child_of_the_mailing_and_a_reason() -> None:
-    unknown, bare = SAY.of_bad_leave_out(STRANGER), SAY.of_bad_leave_out("ana")
+    unknown, bare = say().of_bad_leave_out(STRANGER), say().of_bad_leave_out("ana")
     assert unknown == Problem(
         "leave-out", "A leave-out is for a child this mailing is not for.", "Take the leave-out away.",
         child_id=STRANGER,
@@ -125,11 +125,11 @@ def test_a_leave_out_needs_a_child_of_the_mailing_and_a_reason() -> None:
 
 
 def test_a_child_without_a_file_and_a_mailing_without_any_are_told() -> None:
-    assert SAY.of_missing("ana") == Problem(
+    assert say().of_missing("ana") == Problem(
         "missing", "There is no file for Ana López (101).", "Add the file, or leave the child out and say why.",
         child_id="ana",
     )  # fmt: skip
-    in_every_language(SAY.of_missing("ana"))
+    in_every_language(say().of_missing("ana"))
     in_every_language(NOTHING)
 
 

@@ -128,14 +128,12 @@ def test_a_child_without_a_number_hides_nobody_behind_it() -> None:
     assert numbers("").signs_in("") == Signs(NOBODY, NOBODY, NOBODY)
 
 
-NAMES = KnownNames(
-    [
-        Pupil("ana", "1", "Ana María", "López García"),
-        Pupil("ana2", "2", "Ana", "López"),
-        Pupil("ben", "3", "Ben", "Kim"),
-        Pupil("nameless", "4", "", "Stone"),
-        Pupil("motherless", "5", "Eva", ""),
-    ]
+PUPILS = (
+    Pupil("ana", "1", "Ana María", "López García"),
+    Pupil("ana2", "2", "Ana", "López"),
+    Pupil("ben", "3", "Ben", "Kim"),
+    Pupil("nameless", "4", "", "Stone"),
+    Pupil("motherless", "5", "Eva", ""),
 )
 
 
@@ -156,7 +154,7 @@ NAMES = KnownNames(
     ],
 )
 def test_a_child_is_named_by_its_first_given_name_and_its_whole_family_name(name: str, children: set[str]) -> None:
-    assert NAMES.named_in(name) == children
+    assert KnownNames(PUPILS).named_in(name) == children
 
 
 @pytest.mark.parametrize(
@@ -175,7 +173,7 @@ def test_a_child_is_named_by_its_first_given_name_and_its_whole_family_name(name
     ],
 )
 def test_a_name_may_be_a_childs_written_short(*, name: str, child: str, may: bool) -> None:
-    assert NAMES.may_mean(name, child) is may
+    assert KnownNames(PUPILS).may_mean(name, child) is may
 
 
 @pytest.mark.parametrize(

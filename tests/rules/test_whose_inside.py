@@ -30,7 +30,6 @@ GUARD = Roster.of(
     ],
     Known(),
 )  # fmt: skip
-DECIDING = Deciding(ROSTER)
 
 
 def read(text: str) -> Inside:
@@ -41,7 +40,7 @@ def read(text: str) -> Inside:
 def whose(name: str, text: str) -> Sure | Perhaps | Open:
     (found,) = pair([GivenFile(0, name, 9, "x")], ROSTER).outcomes
     assert isinstance(found, Unmatched | Ambiguous)
-    return DECIDING.whose(found, read(text))
+    return Deciding(ROSTER).whose(found, read(text))
 
 
 def test_a_file_that_can_mean_one_child_alone_is_that_childs_whatever_it_is_called():
@@ -153,8 +152,9 @@ def test_no_file_is_given_to_a_child_without_a_question_when_two_children_fit(
 def test_every_file_stands_in_one_list_and_no_child_is_told_twice(files: list[tuple[list[str], str]]):
     given_files = [GivenFile(at, name, 9, f"hash {at}") for at, (_, name) in enumerate(files)]
     found = pair(given_files, ROSTER)
+    deciding = Deciding(ROSTER)
     said = {
-        one.file.place: DECIDING.whose(one, read(". ".join(files[one.file.place][0])))
+        one.file.place: deciding.whose(one, read(". ".join(files[one.file.place][0])))
         for one in found.outcomes
         if isinstance(one, Unmatched | Ambiguous)
     }
