@@ -96,6 +96,7 @@ def test_two_parts_of_a_file_are_two_runs_of_words() -> None:
         ("2", "class 2", True),
         ("2", "Stufe 2", True),
         ("2nd", "grade 2", True),
+        ("2 nd", "grade 2", True),
         ("12", "grade 12", True),
         ("2", "grade 12", False),
         ("12", "grade 2", False),
@@ -148,6 +149,9 @@ DECIDED: dict[str, tuple[Unmatched | Ambiguous, Inside, Sure | Perhaps | Open]] 
     "the file's name names it as well": (doubt("Sam Okafor.pdf"), names("sam"), Sure("sam")),
     "the file's name names its namesake too": (doubt("Ana Rivera.pdf"), names(numbers="ana2"), Sure("ana2")),
     "the file's name means it, written short": (doubt("Luis Rivera.pdf"), names("luis"), Sure("luis")),
+    "the file's name names another, and means it, written short": (
+        doubt("Sam Okafor, Luis Rivera.pdf"), names("luis"), Perhaps("luis", ("text",))
+    ),
     "the file's name names another": (
         doubt("Sam Okafor.pdf"), names("luis"), Open("name-and-text-differ", ("luis", "sam"))
     ),
@@ -201,6 +205,11 @@ def test_what_stands_in_a_file_decides_suggests_or_leaves_it_open(
     question: Unmatched | Ambiguous, inside: Inside, answer: Sure | Perhaps | Open
 ) -> None:
     assert Deciding(ROSTER).whose(question, inside) == answer
+
+
+def test_the_one_child_that_is_known_gets_its_file_too() -> None:
+    assert Deciding(ROSTER[3:]).whose(doubt(), names("sam")) == Sure("sam")
+    assert Deciding(ROSTER[3:]).whose(doubt(), names("ana")) == Open("nothing-inside")
 
 
 HERE = ("ana", "sam")

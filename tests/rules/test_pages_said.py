@@ -199,6 +199,7 @@ def test_a_page_that_names_more_than_brothers_and_sisters_is_a_lists(
 @pytest.mark.parametrize(
     ("one", "other"),
     [
+        ("Our rules", "Our rules page 2"),
         ("Our rules\nPage 2 of 60", "OUR  rules page 13 of 60"),
         ("- 2 - Our rules", "– 31 – our rules"),
         ("Our rules, page 12345", "Our rules, page 7"),
