@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal.incidents.rules import READING_LASTS, reading_state
+from portal.incidents.rules import KNOWN_FOR, READING_LASTS, may_read_together, reading_state
 from portal.incidents.rules.deadlines import KNOWN
 from portal.incidents.rules.drafts import Told, draft_of
 from portal.kernel.configuration.deadlines import parse_deadlines
@@ -72,3 +72,23 @@ def test_two_may_read_for_half_an_hour_and_an_asking_waits_a_day() -> None:
     ends = NOON + READING_LASTS
     assert reading_state(asked_at=NOON, ends_at=ends, now=ends - timedelta(seconds=1)) == "open"
     assert reading_state(asked_at=NOON, ends_at=ends, now=ends) == "over"
+
+
+@pytest.mark.parametrize(
+    ("since_freeze", "known_for", "may"),
+    [
+        (None, None, False),  # is no administrator
+        (timedelta(), timedelta(), True),  # was one when it was frozen
+        (timedelta(days=-9), timedelta(), True),
+        (timedelta(microseconds=1), KNOWN_FOR - timedelta(microseconds=1), False),
+        (timedelta(microseconds=1), KNOWN_FOR, True),
+        (timedelta(hours=1), timedelta(minutes=5), False),
+    ],
+)
+def test_whoever_became_an_administrator_after_a_freeze_reads_what_was_frozen_a_day_later(
+    since_freeze: timedelta | None, known_for: timedelta | None, *, may: bool
+) -> None:
+    since = None if since_freeze is None else NOON + since_freeze
+    now = (since or NOON) + (known_for or timedelta())
+    assert may_read_together(admin_since=since, frozen_at=NOON, now=now) == may
+    assert timedelta(days=1) == KNOWN_FOR
