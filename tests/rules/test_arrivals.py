@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.arrivals.rules import LONGEST, QUIET, QUIET_AT_DROP, closes_at, masked, without_reply
+from portal.arrivals.rules import KEPT, LONGEST, QUIET, QUIET_AT_DROP, closes_at, masked, without_reply
 from portal.arrivals.rules.drop_addresses import drop_addresses, slug
-from portal.arrivals.rules.reports import STOPS, TOLD, Report, as_json, report_of, stopped
+from portal.arrivals.rules.reports import NEEDS, STOPS, TOLD, Report, as_json, report_of, stopped
 from portal.overviews.arriving.drop_targets import drops_among, terms_of
 
 NOW = datetime(2026, 8, 6, tzinfo=UTC)
@@ -97,3 +97,89 @@ def test_a_report_is_kept_as_counts_and_keys() -> None:
     told = report_of(as_json(stopped("guard", 2, heading="It is a list.", advice="Choose another.")))
     assert [str(one) for one in told.sentences] == ["It is a list.", "Choose another."]
     assert [str(one) for one in stopped("nobody").sentences] == [str(STOPS["nobody"])]
+
+
+def test_a_gathering_of_which_nothing_comes_is_answered() -> None:
+    """Its sender is told at once, so nobody answers them twice."""
+    told = stopped("guard", 2)
+    assert (told.stop, told.messages, told.ready, told.is_answered) == ("guard", 2, 0, True)
+    assert stopped("nobody").messages == 0
+    assert not Report().is_answered
+
+
+@pytest.mark.parametrize("key", TOLD)
+def test_a_letter_waits_for_its_sender_where_they_are_told_to_look_first(key: str) -> None:
+    assert Report(ready=1, told=(key,)).needs_look == (key in NEEDS)
+    assert Report(ready=1, told=(key,), lost=1).needs_look, "an address leads to nobody"
+    assert not Report(ready=1).needs_look
+
+
+def test_a_report_of_another_version_is_read_without_what_nobody_knows_any_more() -> None:
+    assert Report(told=("signature", "a-key-of-old")).sentences == [TOLD["signature"]]
+
+
+def test_what_is_kept_of_a_report_is_what_there_is_to_say() -> None:
+    assert as_json(Report()) == "{}"
+    assert as_json(Report(ready=2, told=("signature",))) == '{"ready": 2, "told": ["signature"]}'
+
+
+def test_how_long_is_waited_for_more() -> None:
+    kept = (QUIET_AT_DROP, QUIET, LONGEST, KEPT)
+    assert kept == (timedelta(seconds=5), timedelta(minutes=10), timedelta(hours=12), timedelta(hours=72))
+    assert closes_at(NOW, NOW + LONGEST, "drop") == NOW + LONGEST
+    assert closes_at(NOW, NOW, "rule") == closes_at(NOW, NOW, "key") == NOW + QUIET
+
+
+SMALL_SCHOOL = {"site": ["Oak", "Elm Street"], "program": ["After School"], "grade": ["K", "3"]}
+ONE_SITE = {
+    "oak": (("site", "Oak"),),
+    "elm-street": (("site", "Elm Street"),),
+    "grade-k.oak": (("grade", "K"), ("site", "Oak")),
+    "grade-k.elm-street": (("grade", "K"), ("site", "Elm Street")),
+    "grade-3.oak": (("grade", "3"), ("site", "Oak")),
+    "grade-3.elm-street": (("grade", "3"), ("site", "Elm Street")),
+}
+
+
+def test_a_small_school_has_these_drop_addresses() -> None:
+    assert drop_addresses(SMALL_SCHOOL, is_limited=True) == ONE_SITE
+    assert drop_addresses(SMALL_SCHOOL) == {
+        "everyone": (("everyone", ""),),
+        "after-school": (("program", "After School"),),
+        "grade-k": (("grade", "K"),),
+        "grade-3": (("grade", "3"),),
+        **ONE_SITE,
+    }
+
+
+def test_a_roster_without_places_has_the_address_of_everyone_alone() -> None:
+    assert drop_addresses({}) == {"everyone": (("everyone", ""),)}
+    assert drop_addresses({}, is_limited=True) == {}
+
+
+def test_an_address_has_no_more_letters_than_mail_takes_and_is_none_of_the_portals_own() -> None:
+    assert set(drop_addresses({"site": ["x" * 64, "y" * 65, "Probe one", "Probes"]}, is_limited=True)) == {
+        "x" * 64,
+        "probes",
+    }
+
+
+@pytest.mark.parametrize("name", ["橡树", "", "—"])
+def test_a_name_without_latin_letters_is_told_apart_by_eight_signs(name: str) -> None:
+    assert len(slug(name)) == 8
+    assert set(slug(name)) <= set("0123456789abcdef")
+
+
+@pytest.mark.parametrize(
+    ("subject", "names", "kept"),
+    [
+        ("Report card of Ana", ["Ana Rivera"], "report card of"),
+        ("Report card of ANA, grade 3", ["ana"], "report card of grade #"),
+        ("Re: Report for O’Neill-Rivera", ["Rivera"], "report for"),
+        ("Rechnung ４５", [], "rechnung #"),  # digits as wide as signs of Chinese
+        ("Reports", ["Report"], "reports"),  # a name inside a word is no name
+        ("Regards", [], "regards"),  # begins like an answer and is none
+    ],
+)
+def test_a_subject_is_kept_without_what_is_of_one_family(subject: str, names: list[str], kept: str) -> None:
+    assert masked(subject, names) == kept

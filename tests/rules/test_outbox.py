@@ -1,6 +1,7 @@
 """When a message is tried again, when it is given up, and what each answer of a mail server leads to."""
 
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -11,10 +12,13 @@ from portal.outbox.rules import (
     AlertStep,
     Done,
     Lease,
+    PaperMark,
     Pointless,
     alert_step,
     came_back,
     ending,
+    mark_of,
+    marked,
     next_try,
     reason_in_words,
 )
@@ -46,20 +50,65 @@ def test_it_is_given_up_when_it_is_three_days_late_and_was_really_tried() -> Non
 
 
 @pytest.mark.parametrize(
-    ("outcome", "state", "attempts"),
+    ("late", "attempts", "is_given_up"),
     [
-        (Accepted("250 ok"), "sent", 3),
-        (PermanentFailure("550 no"), "refused", 3),
-        (RetryableFailure("450 later"), "queued", 3),
-        (RetryableFailure("nobody there", room_is_shut=True), "queued", 2),
-        (Withdrawn(), "queued", 2),
-        (Pointless("Over."), "cancelled", 2),
+        (timedelta(days=3), 10, False),
+        (timedelta(days=3, microseconds=1), 10, True),
+        (timedelta(days=3, microseconds=1), 9, False),
+        (timedelta(days=30), 9, False),
+        (timedelta(), 10_000, False),
     ],
 )
-def test_every_answer_has_its_end(outcome: Outcome | Pointless, state: str, attempts: int) -> None:
+def test_it_is_given_up_after_three_days_and_ten_tries(late: timedelta, attempts: int, *, is_given_up: bool) -> None:
+    again = next_try(attempts=attempts, now=DUE + late, first_due=DUE, jitter=0)
+    assert (again is None) == is_given_up
+
+
+@pytest.mark.parametrize(
+    ("attempts", "shortest", "longest"),
+    [(1, 7.5, 15), (2, 15, 30), (3, 30, 60), (6, 240, 480), (7, 450, 900), (8, 450, 900), (500, 450, 900)],
+)
+def test_it_waits_twice_as_long_each_time_up_to_a_quarter_of_an_hour(
+    attempts: int, shortest: float, longest: float
+) -> None:
+    def wait(jitter: float) -> timedelta | None:
+        again = next_try(attempts=attempts, now=DUE, first_due=DUE, jitter=jitter)
+        return again and again - DUE
+
+    assert wait(0) == timedelta(seconds=shortest)
+    assert wait(0.5) == timedelta(seconds=(shortest + longest) / 2)
+    assert wait(1) == timedelta(seconds=longest)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "reply", "attempts"),
+    [
+        (Accepted("250 ok"), "sent", "250 ok", 3),
+        (PermanentFailure("550 no"), "refused", "550 no", 3),
+        (RetryableFailure("450 later"), "queued", "450 later", 3),
+        (RetryableFailure("nobody there", room_is_shut=True), "queued", "nobody there", 2),
+        (Withdrawn(), "queued", "", 2),
+        (Pointless("Over."), "cancelled", "Over.", 2),
+    ],
+)
+def test_every_answer_has_its_end(outcome: Outcome | Pointless, state: str, reply: str, attempts: int) -> None:
     end = ending(Done(LEASE, outcome), now=DUE, jitter=0.5)
-    assert (end.lease, end.state, end.attempts) == (LEASE, state, attempts)
+    assert (end.lease, end.state, end.reply, end.attempts) == (LEASE, state, reply, attempts)
     assert (end.not_before is not None) == (outcome == RetryableFailure("450 later"))
+
+
+def test_what_was_put_off_for_days_is_refused_in_the_words_of_the_last_answer() -> None:
+    tried = Lease("row", "lease", attempts=9, due_at=DUE)
+    end = ending(Done(tried, RetryableFailure("450 later")), now=DUE + timedelta(days=4), jitter=0.5)
+    assert (end.state, end.reply, end.attempts, end.not_before) == ("refused", "450 later", 10, None)
+
+
+def test_how_a_letter_on_paper_is_marked_is_read_from_how_it_stands() -> None:
+    marks: tuple[PaperMark, ...] = get_args(PaperMark)
+    assert [mark_of(*marked(mark)) for mark in marks] == ["handed-out", "posted", "undeliverable"]
+    assert [marked(mark)[0] for mark in marks] == ["sent", "sent", "bounced"]
+    for state, reply in (("sent", ""), ("queued", "Posted on paper."), ("bounced", "Posted on paper."), ("", "")):
+        assert mark_of(state, reply) is None, "nobody has said what became of it"
 
 
 def test_an_alert_is_told_once_a_day() -> None:
@@ -67,6 +116,8 @@ def test_an_alert_is_told_once_a_day() -> None:
         (False, None, True, AlertStep(begins=True, tells=True)),
         (False, 2, True, AlertStep(begins=True)),
         (False, 25, True, AlertStep(begins=True, tells=True)),
+        (True, 24, True, AlertStep(tells=True)),
+        (True, 23.9, True, AlertStep()),
         (True, 2, True, AlertStep()),
         (True, 25, True, AlertStep(tells=True)),
         (True, 1, False, AlertStep(ends=True, tells=True)),
