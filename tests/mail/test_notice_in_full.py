@@ -39,11 +39,12 @@ NOTE = ["A note with this letter:", "We begin", "on Monday.", "Bring a hat."]
 
 
 def plain(letter: NoticeLetter, *children: ChildLink) -> str:
-    return text_of(read(raw(letter, *children)), "plain")
+    """Write it anew: a letter keeps what it has written once, and these letters are read by several tests."""
+    return text_of(read(raw(replace(letter), *children)), "plain")
 
 
 def page(letter: NoticeLetter, *children: ChildLink) -> str:
-    return text_of(read(raw(letter, *children)), "html")
+    return text_of(read(raw(replace(letter), *children)), "html")
 
 
 def lines(text: str) -> list[str]:
