@@ -265,9 +265,9 @@ def test_an_entry_fits_when_everything_that_is_asked_for_does(wanted: Wanted, *,
 
 
 def test_of_a_shell_with_a_slash_in_its_name_the_person_is_found() -> None:
-    found = entry("an:act", "cli:district/root/staff:rosa")
+    found = entry("an:act", "cli:district/night/staff:rosa")
     assert Wanted(by="staff:rosa").fits(found)
-    assert Wanted(by="cli:district/root").fits(found)
+    assert Wanted(by="cli:district/night").fits(found)
     assert not Wanted(by="cli:district").fits(found)
 
 
